@@ -1,0 +1,358 @@
+"""Marks, episodes, ratings and changes: values, and the rules about them."""
+
+import dataclasses
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import NewType
+
+from coder.errors import CoderError
+from coder.markers import Scheme
+from coder.session import (
+    Participant,
+    Recording,
+    Role,
+    Session,
+    SessionId,
+    Speaker,
+    Transcript,
+    Turn,
+    TurnId,
+    format_clock,
+    is_backchannel,
+    new_id,
+)
+
+RaterId = NewType("RaterId", str)
+CodingId = NewType("CodingId", str)
+EpisodeId = NewType("EpisodeId", str)
+MarkId = NewType("MarkId", str)
+RatingId = NewType("RatingId", str)
+
+
+class Family(StrEnum):
+    """The movement of a rupture: away from the therapist or the work, or against them."""
+
+    WITHDRAWAL = "withdrawal"
+    CONFRONTATION = "confrontation"
+    BOTH = "both"
+    UNSURE = "unsure"
+
+
+class Kind(StrEnum):
+    """What a mark is about. A flag is a rupture seen but not yet named."""
+
+    MARKER = "marker"
+    FLAG = "flag"
+    PRECIPITANT = "precipitant"
+    STATEMENT = "statement"
+    SHIFT = "shift"
+    COMPONENT = "component"
+
+
+RUPTURE_KINDS = frozenset({Kind.MARKER, Kind.FLAG})
+REPAIR_KINDS = frozenset({Kind.STATEMENT, Kind.SHIFT, Kind.COMPONENT})
+
+
+class Outcome(StrEnum):
+    """How far the rupture of an episode was repaired."""
+
+    REPAIRED = "repaired"
+    PARTLY = "partly"
+    NOT = "not"
+    CANNOT_TELL = "cannot-tell"
+
+
+class State(StrEnum):
+    """Where a coding stands. A submitted one is locked."""
+
+    IN_PROGRESS = "in progress"
+    SUBMITTED = "submitted"
+
+
+@dataclass(frozen=True, slots=True)
+class Rater:
+    """A person who codes; on screen, a coder."""
+
+    id: RaterId
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """Where a mark stands: turns, words and moment together. It may join several turns.
+
+    ``begin`` counts code points into the first turn's text and ``stop`` (exclusive) into the
+    last one's. ``quote`` is what they held when the mark was made. Times are ms on the session
+    clock; without an ``end_ms`` the mark is a point.
+    """
+
+    turns: tuple[TurnId, ...] = ()
+    start_ms: int | None = None
+    end_ms: int | None = None
+    begin: int | None = None
+    stop: int | None = None
+    quote: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One act of coding.
+
+    ``family`` is None outside markers and flags. ``text`` is what the form prints for a repair
+    entry; entries of the same kind, episodes and text are one, with several times. A repair may
+    answer several episodes, a marker belongs to one at most.
+    """
+
+    id: MarkId
+    coding_id: CodingId
+    kind: Kind
+    marker: str | None = None
+    family: Family | None = None
+    clarity: int | None = None
+    person: str = Role.PATIENT.value
+    anchor: Anchor | None = None
+    text: str = ""
+    note: str = ""
+    episodes: tuple[EpisodeId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """One rupture, one coding form."""
+
+    id: EpisodeId
+    coding_id: CodingId
+    number: int
+    precipitant: str = ""
+    background: str = ""
+    intensity: int | None = None
+    noticed: bool | None = None
+    outcome_before: Outcome | None = None
+    outcome_after: Outcome | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """A number on a scale of the scheme, for the session, an episode or a segment (its start)."""
+
+    id: RatingId
+    coding_id: CodingId
+    scale: str
+    value: int
+    episode_id: EpisodeId | None = None
+    segment_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Coding:
+    """One rater's pass over one session under one version of a scheme.
+
+    It covers the whole session unless ``covers_from_ms``/``covers_to_ms`` say otherwise.
+    """
+
+    id: CodingId
+    session_id: SessionId
+    rater_id: RaterId
+    scheme: str
+    scheme_version: str
+    state: State = State.IN_PROGRESS
+    with_sound: bool = True
+    covers_from_ms: int | None = None
+    covers_to_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StudyScheme:
+    """The copy of a scheme that a study codes with; ``content`` is its JSON."""
+
+    id: str
+    scheme: str
+    version: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class StudySetting:
+    """A fact about the study as a whole, such as whether its raters are blind."""
+
+    id: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class CodedSession:
+    """One coding with all that reading it needs; ``turns`` carry their roles."""
+
+    session: Session
+    rater: Rater
+    coding: Coding
+    scheme: Scheme
+    turns: tuple[Turn, ...]
+    episodes: tuple[Episode, ...]
+    marks: tuple[Mark, ...]
+
+
+Item = (
+    Participant
+    | Session
+    | Recording
+    | Speaker
+    | Transcript
+    | Rater
+    | StudyScheme
+    | StudySetting
+    | Coding
+    | Episode
+    | Mark
+    | Rating
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one act added and removed, by whom (None: the study's lead) and when (UTC, ISO 8601).
+
+    An item that was altered is removed as it was and added as it is. ``what`` names the act for
+    people and never holds a patient's words.
+    """
+
+    what: str
+    removed: tuple[Item, ...] = ()
+    added: tuple[Item, ...] = ()
+    by: RaterId | None = None
+    at: str = ""
+
+    def inverse(self) -> "Change":
+        """Return the change that takes this one back."""
+        return dataclasses.replace(self, removed=self.added, added=self.removed)
+
+
+def now() -> str:
+    """The present moment as the log writes it."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+def merge(what: str, changes: Sequence[Change]) -> Change:
+    """Make one act of several, in their order."""
+    removed: list[Item] = []
+    added: list[Item] = []
+    for change in changes:
+        for item in change.removed:
+            if item in added:
+                added.remove(item)
+            else:
+                removed.append(item)
+        added.extend(change.added)
+    by = changes[0].by if changes else None
+    return Change(what, tuple(removed), tuple(added), by)
+
+
+def heard_turn(
+    turns: Sequence[Turn],
+    at_ms: int,
+    *,
+    reaction_ms: int,
+    backchannels: Iterable[str],
+    role: Role = Role.PATIENT,
+) -> Turn | None:
+    """Return the turn a key pressed at ``at_ms`` is about.
+
+    It is the coded person's last substantive turn begun before the key less the reaction time,
+    because a key comes after what was heard and therapists fill the gaps with “Mmm” (design.md
+    4). None when no such turn has begun.
+    """
+    words = tuple(backchannels)
+    heard = None
+    for turn in turns:
+        begun = turn.start_ms is not None and turn.start_ms <= at_ms - reaction_ms
+        if begun and turn.role == role and not is_backchannel(turn.text, words):
+            heard = turn if heard is None or _starts(turn) >= _starts(heard) else heard
+    return heard
+
+
+def _starts(turn: Turn) -> int:
+    return turn.start_ms or 0
+
+
+def anchor_on(
+    turns: Sequence[Turn], at_ms: int | None = None, *, begin: int = 0, stop: int | None = None
+) -> Anchor:
+    """Anchor on whole turns, or from ``begin`` in the first to ``stop`` in the last of them.
+
+    Without ``at_ms`` the moment is the first turn's start.
+    """
+    last = len(turns[-1].text)
+    stop = last if stop is None else stop
+    whole = begin == 0 and stop == last
+    pieces = [turn.text for turn in turns]
+    pieces[-1] = pieces[-1][:stop]
+    pieces[0] = pieces[0][begin:]
+    return Anchor(
+        turns=tuple(turn.id for turn in turns),
+        start_ms=turns[0].start_ms if at_ms is None else at_ms,
+        begin=None if whole else begin,
+        stop=None if whole else stop,
+        quote=" … ".join(pieces),
+    )
+
+
+def place(coding: Coding, mark: Mark, name: str) -> Change:
+    """Add a mark; ``name`` is the label of what it marks."""
+    when = "" if mark.anchor is None else _when(mark.anchor)
+    return Change(f"{_verb(mark)} {name}{when}", added=(mark,), by=coding.rater_id)
+
+
+def alter(coding: Coding, old: Item, new: Item, what: str) -> Change:
+    """Replace an item of a coding by another state of it."""
+    return Change(what, removed=(old,), added=(new,), by=coding.rater_id)
+
+
+def remove(coding: Coding, mark: Mark, name: str) -> Change:
+    """Take a mark away."""
+    when = "" if mark.anchor is None else _when(mark.anchor)
+    return Change(f"delete {name}{when}", removed=(mark,), by=coding.rater_id)
+
+
+def open_episode(coding: Coding, episodes: Iterable[Episode]) -> Change:
+    """Begin the next episode of a coding."""
+    number = max((episode.number for episode in episodes), default=0) + 1
+    episode = Episode(EpisodeId(new_id()), coding.id, number)
+    return Change(f"open episode {number}", added=(episode,), by=coding.rater_id)
+
+
+def close_episode(coding: Coding, episode: Episode, marks: Iterable[Mark]) -> Change:
+    """Delete an episode; its marks stay and belong to none, or to the others they answer."""
+    mine = [mark for mark in marks if episode.id in mark.episodes]
+    freed = [
+        dataclasses.replace(mark, episodes=tuple(e for e in mark.episodes if e != episode.id))
+        for mark in mine
+    ]
+    return Change(
+        f"delete episode {episode.number}",
+        removed=(episode, *mine),
+        added=tuple(freed),
+        by=coding.rater_id,
+    )
+
+
+def submit(coding: Coding) -> Change:
+    """Lock a coding. Raises CoderError when it is locked already."""
+    if coding.state == State.SUBMITTED:
+        raise CoderError("coding_submitted_already")
+    locked = dataclasses.replace(coding, state=State.SUBMITTED)
+    return Change("submit the coding", (coding,), (locked,), coding.rater_id)
+
+
+def coding_of(item: Item) -> CodingId | None:
+    """The coding an item is a part of, if it is a part of one."""
+    return item.coding_id if isinstance(item, Mark | Episode | Rating) else None
+
+
+def _verb(mark: Mark) -> str:
+    return "flag" if mark.kind == Kind.FLAG else "mark"
+
+
+def _when(anchor: Anchor) -> str:
+    return "" if anchor.start_ms is None else f" at {format_clock(anchor.start_ms)}"
