@@ -165,3 +165,8 @@ def roll_up(scheme: Scheme, marker_id: str, target: str) -> str | None:
         here = None if here is None else scheme.marker(here).rolls_up_to
         scheme = load(scheme.rolls_up_to)
     return here
+
+
+def to_json(scheme: Scheme) -> str:
+    """Write a scheme as the canonical JSON that a study keeps."""
+    return json.dumps(scheme.content, ensure_ascii=False, sort_keys=True)

@@ -1,0 +1,1 @@
+"""The study file: tables, engine, migrations, log, backups. SQLAlchemy stays in here."""

@@ -1,0 +1,313 @@
+"""An open study file and its verbs. What it hands out are values; what it takes are changes."""
+
+import contextlib
+import threading
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, delete, insert, select, text, update
+
+from coder.coding import Change, Coding, Item, RaterId, State, coding_of, now
+from coder.errors import CoderError
+from coder.session import Session, SessionId, Transcript
+from coder.store import backup, engine, log, migrate, tables
+from coder.store.rows import TABLES, change_of, content_of, item_of, row_of, same_row
+
+Value = TypeVar("Value")
+
+
+class StudyFile:
+    """One study on disk. Every method may be called from any thread; calls take turns."""
+
+    def __init__(self, path: Path, raw: Any, *, encrypted: bool, held: Any = None) -> None:
+        self.path = path
+        self.encrypted = encrypted
+        self._raw = raw
+        self._engine = engine.engine_on(raw)
+        self._held = held
+        self._turn_taking = threading.RLock()
+        self._identity = _identity(path)
+        self._key: str | None = None
+        with self._reading() as connection:
+            self._key = _meta(connection, "chain_key")
+            self.id = _meta(connection, "study")
+
+    # Opening and closing
+
+    @classmethod
+    def open(
+        cls, path: Path, passphrase: str | None = None, *, write: bool = True
+    ) -> "StudyFile":
+        """Open a study. With ``write`` its lock file is held until it is closed.
+
+        A newer or foreign file is refused with not a byte of it changed; an older one is backed
+        up and brought up to date. Raises CoderError.
+        """
+        encrypted = _known_open(path)
+        held = engine.lock(path) if write and path.is_file() else None
+        try:
+            if encrypted is None:
+                encrypted = engine.is_encrypted(path)
+            raw = engine.connect(path, passphrase, encrypted=encrypted)
+            try:
+                keep = partial(backup.write, raw, path, passphrase, encrypted=encrypted)
+                migrate.bring_up_to_date(raw, path, keep)
+                file = cls(path, raw, encrypted=encrypted, held=held)
+            except BaseException:
+                raw.close()
+                raise
+        except BaseException:
+            if held is not None:
+                held.release()
+            raise
+        _OPEN[path.resolve()] = (_OPEN.get(path.resolve(), (0, encrypted))[0] + 1, encrypted)
+        return file
+
+    @classmethod
+    def create(cls, path: Path, passphrase: str | None = None) -> "StudyFile":
+        """Make an empty study beside its place, move it there whole, and open it."""
+        if path.exists():
+            raise CoderError("study_exists", path=path)
+        if not path.parent.is_dir():
+            raise CoderError("folder_missing", path=path.parent)
+        if passphrase is not None:
+            engine.checked_passphrase(passphrase)
+        beside = path.with_name(path.name + ".new")
+        beside.unlink(missing_ok=True)
+        try:
+            raw = engine.connect(beside, passphrase, encrypted=passphrase is not None)
+            try:
+                migrate.make_new(raw, keyed=passphrase is not None)
+            finally:
+                raw.close()
+            if (passphrase is not None) != engine.is_encrypted(beside):
+                raise CoderError("no_cipher", path=path)
+            beside.rename(path)
+        except OSError as fault:
+            raise CoderError("study_unreadable", path=path, why=fault.strerror) from fault
+        finally:
+            beside.unlink(missing_ok=True)
+        return cls.open(path, passphrase)
+
+    def close(self) -> None:
+        """Close the file and free its lock."""
+        with self._turn_taking:
+            self._engine.dispose()
+            self._raw.close()
+            if self._held is not None:
+                self._held.release()
+                self._held = None
+        count, encrypted = _OPEN.get(self.path.resolve(), (1, self.encrypted))
+        if count > 1:
+            _OPEN[self.path.resolve()] = (count - 1, encrypted)
+        else:
+            _OPEN.pop(self.path.resolve(), None)
+
+    # Changing
+
+    def apply(self, change: Change, *, kind: str = "change", ref: int | None = None) -> log.Entry:
+        """Carry a change out: rows and one log entry in one transaction, committed on return.
+
+        Raises CoderError, with nothing changed, when what it removes is not as it was, when it
+        touches a submitted coding, or when the disk refuses.
+        """
+        with self._writing() as connection:
+            _refuse_locked(connection, change)
+            kept = {item.id: item for item in change.added}
+            gone = {item.id for item in change.removed}
+            for item in change.removed:
+                _expect(connection, item, self.path)
+                if item.id not in kept:
+                    _delete(connection, item)
+            for item in change.added:
+                _put(connection, item, known=item.id in gone)
+            return log.append(
+                connection,
+                self._key,
+                at=change.at or now(),
+                by=change.by,
+                kind=kind,
+                what=change.what,
+                ref=ref,
+                content=content_of(change),
+            )
+
+    def note(self, what: str, by: RaterId | None) -> log.Entry:
+        """Log an act that changes nothing, such as an export."""
+        with self._writing() as connection:
+            return log.append(connection, self._key, at=now(), by=by, kind="seen", what=what)
+
+    def keep_place(self, rater: str, session: SessionId, at_ms: int, turn: str | None) -> None:
+        """Remember where a rater left off in a session."""
+        row = {"rater": rater, "session": session, "at_ms": at_ms, "turn": turn}
+        where = (tables.place.c.rater == rater) & (tables.place.c.session == session)
+        with self._writing() as connection:
+            connection.execute(delete(tables.place).where(where))
+            connection.execute(insert(tables.place).values(row))
+
+    # Reading
+
+    def read(self, kind: type[Value], **where: object) -> list[Value]:
+        """Return the values of a kind whose columns are as told, in the order they were made."""
+        table = TABLES[kind]
+        query = select(table).order_by(table.c.get("n", table.c.get("number", _ROWID)), _ROWID)
+        for name, value in where.items():
+            query = query.where(table.c[name] == value)
+        with self._reading() as connection:
+            rows = [row._mapping for row in connection.execute(query)]
+            names: dict[str, str] = {}
+            if kind is Session:
+                pairs = connection.execute(
+                    select(tables.participant.c.id, tables.participant.c.pseudonym)
+                )
+                names = {row.id: row.pseudonym for row in pairs}
+        if kind is Session:
+            return [item_of(kind, row, participant=names[row["participant_id"]]) for row in rows]
+        return [item_of(kind, row) for row in rows]
+
+    def place(self, rater: str, session: SessionId) -> tuple[int, str | None] | None:
+        """Where a rater left off: the moment (ms) and the turn."""
+        where = (tables.place.c.rater == rater) & (tables.place.c.session == session)
+        with self._reading() as connection:
+            row = connection.execute(select(tables.place).where(where)).first()
+        return None if row is None else (row.at_ms, row.turn)
+
+    def entries(self) -> list[log.Entry]:
+        """The log, in order."""
+        with self._reading() as connection:
+            return list(log.entries(connection))
+
+    def acts(self, by: RaterId | None) -> log.Acts:
+        """What a rater can undo and redo."""
+        with self._reading() as connection:
+            query = select(tables.log).where(tables.log.c.by.is_(by) if by is None else
+                                             tables.log.c.by == by)
+            rows = connection.execute(query.order_by(tables.log.c.seq))
+            return log.acts(log.Entry(**row._mapping) for row in rows)
+
+    def change(self, entry: log.Entry) -> Change:
+        """The change behind an entry. Raises CoderError when its content was erased."""
+        where = tables.log_content.c.seq == entry.seq
+        with self._reading() as connection:
+            content = connection.execute(select(tables.log_content.c.content).where(where)).scalar()
+        if content is None:
+            raise CoderError("content_erased", path=self.path, what=entry.what)
+        return change_of(content, what=entry.what, by=entry.by, at=entry.at)
+
+    def problems(self) -> list[tuple[str, dict[str, object]]]:
+        """Check the file and its log: keys of coder.words with arguments, none when sound."""
+        with self._reading() as connection:
+            found: list[tuple[str, dict[str, object]]] = [
+                ("file_fault", {"why": row[0]})
+                for row in connection.exec_driver_sql("PRAGMA integrity_check")
+                if row[0] != "ok"
+            ]
+            found += [
+                ("reference_fault", {"table": row[0]})
+                for row in connection.exec_driver_sql("PRAGMA foreign_key_check")
+            ]
+            found += [("log_fault", {"seq": seq}) for seq in log.broken(connection, self._key)]
+        return found
+
+    def back_up(self, to: Path, passphrase: str | None) -> Path:
+        """Write a verified backup; ``passphrase`` is the study's own. Raises CoderError."""
+        with self._turn_taking:
+            self._still_ours()
+            return backup.write(self._raw, self.path, passphrase, to, encrypted=self.encrypted)
+
+    # Transactions
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with self._turn_taking, engine.translated(self.path):
+            self._still_ours()
+            with self._engine.connect() as connection:
+                connection = connection.execution_options(**engine.WRITES)
+                with connection.begin():
+                    yield connection
+            # A sync client may have put another file in our place while we wrote.
+            self._still_ours()
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with (
+            self._turn_taking,
+            engine.translated(self.path),
+            self._engine.connect() as connection,
+            connection.begin(),
+        ):
+            yield connection
+
+    def _still_ours(self) -> None:
+        if _identity(self.path) != self._identity:
+            raise CoderError("study_replaced", path=self.path, why="another file lies there")
+
+
+# How often each study is open in this process, and whether it is encrypted: an open one must not
+# be read by path again (engine.is_encrypted).
+_OPEN: dict[Path, tuple[int, bool]] = {}
+
+_ROWID = text("rowid")  # the order in which things were made
+
+
+def _known_open(path: Path) -> bool | None:
+    known = _OPEN.get(path.resolve())
+    return None if known is None else known[1]
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _meta(connection: Connection, name: str) -> str | None:
+    where = tables.meta.c.name == name
+    value: str | None = connection.execute(select(tables.meta.c.value).where(where)).scalar()
+    return value
+
+
+def _refuse_locked(connection: Connection, change: Change) -> None:
+    """Refuse to alter a part of a coding that is submitted."""
+    touched = {coding_of(item) for item in (*change.removed, *change.added)} - {None}
+    # A coding that is removed with all its parts goes with its session.
+    touched -= {item.id for item in change.removed if isinstance(item, Coding)}
+    if not touched:
+        return
+    where = tables.coding.c.id.in_(touched) & (tables.coding.c.state == State.SUBMITTED.value)
+    if connection.execute(select(tables.coding.c.id).where(where)).first():
+        raise CoderError("coding_submitted")
+
+
+def _expect(connection: Connection, item: Item, path: Path) -> None:
+    """Refuse a change that was made from a state that is no longer so."""
+    table = TABLES[type(item)]
+    row = connection.execute(select(table).where(table.c.id == item.id)).first()
+    if row is None or not same_row(item_of(type(item), row._mapping, **_filled(item)), item):
+        raise CoderError("changed_meanwhile", path=path)
+
+
+def _filled(item: Item) -> dict[str, object]:
+    return {"participant": item.participant} if isinstance(item, Session) else {}
+
+
+def _delete(connection: Connection, item: Item) -> None:
+    table = TABLES[type(item)]
+    if isinstance(item, Transcript):
+        connection.execute(delete(tables.turn).where(tables.turn.c.transcript_id == item.id))
+    connection.execute(delete(table).where(table.c.id == item.id))
+
+
+def _put(connection: Connection, item: Item, *, known: bool) -> None:
+    table = TABLES[type(item)]
+    if known:
+        connection.execute(update(table).where(table.c.id == item.id).values(row_of(item)))
+        return
+    connection.execute(insert(table).values(row_of(item)))
+    if isinstance(item, Transcript) and item.turns:
+        rows = [row_of(turn) | {"transcript_id": item.id} for turn in item.turns]
+        connection.execute(insert(tables.turn), rows)

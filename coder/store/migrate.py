@@ -1,0 +1,64 @@
+"""Schema versions: what a new study is made of, and how an older one is brought up to date."""
+
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from coder.coding import now
+from coder.errors import CoderError
+from coder.store import engine
+
+SCHEMA = 1  # the number of the newest file in migrations/versions
+
+
+def bring_up_to_date(raw: Any, path: Path, keep_aside: Callable[[Path], object]) -> None:
+    """Migrate an older study, once ``keep_aside`` has put a copy of it by.
+
+    Raises CoderError for a newer study, or a file that is none.
+    """
+    with engine.translated(path):
+        (application,) = raw.execute("PRAGMA application_id").fetchone()
+        (version,) = raw.execute("PRAGMA user_version").fetchone()
+    if application != engine.APPLICATION_ID:
+        raise CoderError("not_a_study", path=path)
+    if version > SCHEMA:
+        raise CoderError("study_newer", path=path, version=version, known=SCHEMA)
+    if version < SCHEMA:
+        keep_aside(path.with_name(f"{path.stem}-schema-{version}{path.suffix}"))
+        with engine.translated(path):
+            upgrade(raw)
+
+
+def make_new(raw: Any, *, keyed: bool) -> None:
+    """Lay out an empty study in an empty file."""
+    raw.execute(f"PRAGMA application_id={engine.APPLICATION_ID}")
+    upgrade(raw)
+    facts = {"study": uuid.uuid4().hex, "made": now()}
+    if keyed:
+        facts["chain_key"] = engine.fresh_key()
+    raw.executemany("INSERT INTO meta (name, value) VALUES (?, ?)", list(facts.items()))
+
+
+def upgrade(raw: Any) -> None:
+    """Run the migrations that are missing, all or none of them.
+
+    Foreign keys are off meanwhile: a rebuilt table would otherwise delete what refers to it.
+    """
+    from alembic import command  # noqa: PLC0415 - 150 ms that only a new or old study needs
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    raw.execute("PRAGMA foreign_keys=OFF")
+    try:
+        with engine.engine_on(raw).connect() as connection:
+            connection = connection.execution_options(**engine.WRITES)
+            with connection.begin():
+                config.attributes["connection"] = connection
+                command.upgrade(config, "head")
+                connection.exec_driver_sql(f"PRAGMA user_version={SCHEMA}")
+                if connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+                    raise CoderError("migration_broke_references")
+    finally:
+        raw.execute("PRAGMA foreign_keys=ON")

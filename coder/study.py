@@ -1,0 +1,331 @@
+"""An open study: what it holds, and the one place anything in it changes.
+
+``viewer`` says who is looking: a rater's id, or None for the study's lead. While the study is
+blind, a rater is given no coding but their own.
+"""
+
+import dataclasses
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from coder import markers
+from coder.coding import (
+    Change,
+    CodedSession,
+    Coding,
+    CodingId,
+    Episode,
+    Mark,
+    Rater,
+    RaterId,
+    Rating,
+    StudyScheme,
+    StudySetting,
+    now,
+)
+from coder.errors import CoderError
+from coder.markers import Scheme
+from coder.session import (
+    Participant,
+    Recording,
+    Role,
+    Session,
+    SessionId,
+    Speaker,
+    Transcript,
+    Turn,
+    new_id,
+)
+from coder.store import log
+from coder.store.file import StudyFile
+
+Viewer = RaterId | None
+LEAD = None
+
+
+class Study:
+    """An open study file with the rules of the field around it."""
+
+    def __init__(self, file: StudyFile) -> None:
+        self._file = file
+        self._listeners: list[Callable[[Change], None]] = []
+        self.path = file.path
+        self.encrypted = file.encrypted
+
+    @classmethod
+    def create(
+        cls, path: Path, scheme_ids: Iterable[str], passphrase: str | None = None
+    ) -> "Study":
+        """Make a study that codes with the given schemes. Raises CoderError."""
+        schemes = [markers.load(scheme_id) for scheme_id in scheme_ids]
+        study = cls(StudyFile.create(path, passphrase))
+        kept = tuple(
+            StudyScheme(new_id(), scheme.id, scheme.version, markers.to_json(scheme))
+            for scheme in schemes
+        )
+        study.apply(Change("make the study", added=(StudySetting("blind", "yes"), *kept)), "final")
+        return study
+
+    @classmethod
+    def open(cls, path: Path, passphrase: str | None = None, *, write: bool = True) -> "Study":
+        """Open a study; only reading commands do so without ``write``. Raises CoderError."""
+        return cls(StudyFile.open(path, passphrase, write=write))
+
+    def close(self) -> None:
+        """Close the file and free its lock."""
+        self._file.close()
+
+    def __enter__(self) -> "Study":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # Changing
+
+    def apply(self, change: Change, kind: str = "change", ref: int | None = None) -> Change:
+        """Carry a change out, log it, and announce it once; committed on return.
+
+        Raises CoderError, with nothing changed.
+        """
+        change = dataclasses.replace(change, at=now())
+        self._file.apply(change, kind=kind, ref=ref)
+        for listener in tuple(self._listeners):
+            listener(change)
+        return change
+
+    def listen(self, listener: Callable[[Change], None]) -> None:
+        """Have every change announced, also those the listener caused."""
+        self._listeners.append(listener)
+
+    def undo(self, by: Viewer) -> Change | None:
+        """Take back a rater's last act, across restarts; None when there is nothing to undo."""
+        done = self._file.acts(by).done
+        if not done:
+            return None
+        inverse = self._file.change(done[-1]).inverse()
+        return self.apply(inverse, "undo", done[-1].seq)
+
+    def redo(self, by: Viewer) -> Change | None:
+        """Do again what was undone last; None when there is nothing to redo."""
+        undone = self._file.acts(by).undone
+        if not undone:
+            return None
+        return self.apply(self._file.change(undone[-1]), "redo", undone[-1].seq)
+
+    def next_acts(self, by: Viewer) -> tuple[str | None, str | None]:
+        """Name what undo and redo would do."""
+        acts = self._file.acts(by)
+        undo = acts.done[-1].what if acts.done else None
+        return undo, acts.undone[-1].what if acts.undone else None
+
+    def note(self, what: str, by: Viewer) -> None:
+        """Log an act that changes nothing, such as an export."""
+        self._file.note(what, by)
+
+    # The study as a whole
+
+    @property
+    def blind(self) -> bool:
+        """Whether raters see no coding but their own."""
+        return any(s.id == "blind" and s.value == "yes" for s in self._file.read(StudySetting))
+
+    def unblind(self, by: Viewer, reason: str) -> None:
+        """End blindness for the whole study: one deliberate act, on record, not undone."""
+        if not reason.strip():
+            raise CoderError("reason_needed")
+        old = next(s for s in self._file.read(StudySetting) if s.id == "blind")
+        new = dataclasses.replace(old, value="no")
+        self.apply(Change(f"unblind: {reason.strip()}", (old,), (new,), by), "final")
+
+    def schemes(self) -> list[Scheme]:
+        """The schemes of the study, in the order they were taken in."""
+        return [markers.from_json(kept.content) for kept in self._file.read(StudyScheme)]
+
+    def scheme(self, scheme_id: str | None = None) -> Scheme:
+        """The study's copy of a scheme; its first scheme without an id. Raises CoderError."""
+        schemes = self.schemes()
+        for scheme in reversed(schemes):
+            if scheme_id in {None, scheme.id}:
+                return schemes[0] if scheme_id is None else scheme
+        known = ", ".join(scheme.id for scheme in schemes)
+        raise CoderError("scheme_not_in_study", scheme=scheme_id, known=known, path=self.path)
+
+    def entries(self) -> list[log.Entry]:
+        """Who did what and when, in order."""
+        return self._file.entries()
+
+    # Raters
+
+    def raters(self) -> list[Rater]:
+        """Everyone who codes in this study."""
+        return self._file.read(Rater)
+
+    def rater(self, name: str) -> Rater:
+        """Find a rater by name. Raises CoderError when there is none."""
+        for rater in self.raters():
+            if rater.name.casefold() == name.strip().casefold():
+                return rater
+        known = ", ".join(rater.name for rater in self.raters()) or "nobody yet"
+        raise CoderError("unknown_rater", rater=name, known=known)
+
+    def add_rater(self, name: str) -> Rater:
+        """Add a rater, or return the one of that name."""
+        name = " ".join(name.split())
+        if not name or name.casefold() in {"lead", "consensus"}:
+            raise CoderError("rater_name_taken", rater=name)
+        for rater in self.raters():
+            if rater.name.casefold() == name.casefold():
+                return rater
+        rater = Rater(RaterId(new_id()), name)
+        self.apply(Change("add a coder", added=(rater,)), "final")
+        return rater
+
+    # Sessions
+
+    def participants(self) -> list[Participant]:
+        """Every participant."""
+        return self._file.read(Participant)
+
+    def sessions(self) -> list[Session]:
+        """Every session, by participant and number."""
+        return sorted(self._file.read(Session), key=_natural)
+
+    def session(self, address: str) -> Session:
+        """Find a session by its address ``P/N``. Raises CoderError when there is none."""
+        wanted = address.strip().casefold()
+        sessions = self.sessions()
+        for session in sessions:
+            if wanted == session.address.casefold():
+                return session
+        known = ", ".join(session.address for session in sessions) or "none yet"
+        raise CoderError("unknown_session", session=address, known=known)
+
+    def transcripts(self, session: SessionId) -> list[Transcript]:
+        """The versions of a session's transcript, the newest last, without their turns."""
+        return sorted(
+            self._file.read(Transcript, session_id=session), key=lambda each: each.version
+        )
+
+    def speakers(self, session: SessionId) -> list[Speaker]:
+        """The labels of a session's transcript and whose they are."""
+        return self._file.read(Speaker, session_id=session)
+
+    def turns(self, session: SessionId) -> tuple[Turn, ...]:
+        """The turns of the newest transcript, with the role of each."""
+        versions = self.transcripts(session)
+        if not versions:
+            return ()
+        roles = {speaker.label: speaker.role for speaker in self.speakers(session)}
+        turns = self._file.read(Turn, transcript_id=versions[-1].id)
+        return tuple(
+            dataclasses.replace(turn, role=roles.get(turn.label, Role.OTHER)) for turn in turns
+        )
+
+    def recordings(self, session: SessionId) -> list[Recording]:
+        """The recordings that cover a session."""
+        return self._file.read(Recording, session_id=session)
+
+    def media(self, recording: Recording) -> Path:
+        """Where a recording's file should be."""
+        return self.path.parent / recording.path
+
+    # Codings
+
+    def codings(self, viewer: Viewer, session: SessionId | None = None) -> list[Coding]:
+        """The codings a viewer may see: all, or while blind a rater's own."""
+        where: dict[str, object] = {} if session is None else {"session_id": session}
+        if viewer is not None and self.blind:
+            where["rater_id"] = viewer
+        return self._file.read(Coding, **where)
+
+    def begin_coding(
+        self, session: Session, rater: Rater, scheme: Scheme, *, with_sound: bool = True
+    ) -> Coding:
+        """Return the rater's coding of a session under a scheme, begun now if need be."""
+        for coding in self.codings(rater.id, session.id):
+            if (coding.rater_id, coding.scheme) == (rater.id, scheme.id):
+                return coding
+        coding = Coding(
+            CodingId(new_id()),
+            session.id,
+            rater.id,
+            scheme.id,
+            scheme.version,
+            with_sound=with_sound,
+        )
+        self.apply(Change("begin a coding", added=(coding,), by=rater.id), "final")
+        return coding
+
+    def episodes(self, coding: CodingId) -> list[Episode]:
+        """The episodes of a coding, by number."""
+        return self._file.read(Episode, coding_id=coding)
+
+    def marks(self, coding: CodingId) -> list[Mark]:
+        """The marks of a coding, in the order they were made."""
+        return self._file.read(Mark, coding_id=coding)
+
+    def ratings(self, coding: CodingId) -> list[Rating]:
+        """The ratings of a coding."""
+        return self._file.read(Rating, coding_id=coding)
+
+    def coded(
+        self,
+        viewer: Viewer,
+        *,
+        sessions: Iterable[Session] | None = None,
+        raters: Iterable[Rater] | None = None,
+        scheme: str | None = None,
+    ) -> list[CodedSession]:
+        """Gather codings with all that reading them needs, by session, then by rater."""
+        people = {rater.id: rater for rater in self.raters()}
+        wanted = None if raters is None else {rater.id for rater in raters}
+        gathered = []
+        for session in self.sessions() if sessions is None else sessions:
+            turns = None
+            for coding in self.codings(viewer, session.id):
+                if wanted is not None and coding.rater_id not in wanted:
+                    continue
+                if scheme is not None and coding.scheme != scheme:
+                    continue
+                turns = self.turns(session.id) if turns is None else turns
+                gathered.append(
+                    CodedSession(
+                        session,
+                        people[coding.rater_id],
+                        coding,
+                        self.scheme(coding.scheme),
+                        turns,
+                        tuple(self.episodes(coding.id)),
+                        tuple(self.marks(coding.id)),
+                    )
+                )
+        return gathered
+
+    # Places, backups
+
+    def place(self, viewer: Viewer, session: SessionId) -> tuple[int, str | None] | None:
+        """Where a rater left off in a session: the moment (ms on its clock) and the turn."""
+        return self._file.place(viewer or "lead", session)
+
+    def keep_place(
+        self, viewer: Viewer, session: SessionId, at_ms: int, turn: str | None
+    ) -> None:
+        """Remember where a rater left off."""
+        self._file.keep_place(viewer or "lead", session, at_ms, turn)
+
+    def back_up(self, to: Path, passphrase: str | None = None) -> Path:
+        """Write a verified backup. Raises CoderError."""
+        return self._file.back_up(to, passphrase)
+
+    def file_problems(self) -> list[tuple[str, dict[str, object]]]:
+        """What is wrong with the file and its log, as keys of coder.words."""
+        return self._file.problems()
+
+
+def _natural(session: Session) -> tuple[object, ...]:
+    """Sort numbers as numbers: session 10 comes after session 9."""
+    return tuple(
+        (not part.isdigit(), int(part) if part.isdigit() else 0, part.casefold())
+        for part in (session.participant, session.number)
+    )
