@@ -345,6 +345,20 @@ def submit(coding: Coding) -> Change:
     return Change("submit the coding", (coding,), (locked,), coding.rater_id)
 
 
+def begin_phase(session: Session, name: str, at_ms: int | None, by: RaterId | None) -> Change:
+    """Say when the measure, or the feedback after it, begins; None takes it away.
+
+    ``name`` is measure or feedback. Raises CoderError when the feedback would come first.
+    """
+    measure_ms = at_ms if name == "measure" else session.measure_ms
+    feedback_ms = at_ms if name == "feedback" else session.feedback_ms
+    if measure_ms is not None and feedback_ms is not None and feedback_ms <= measure_ms:
+        raise CoderError("phases_out_of_order")
+    changed = dataclasses.replace(session, measure_ms=measure_ms, feedback_ms=feedback_ms)
+    when = "" if at_ms is None else f" at {format_clock(at_ms)}"
+    return Change(f"the {name} begins{when}", (session,), (changed,), by)
+
+
 def coding_of(item: Item) -> CodingId | None:
     """The coding an item is a part of, if it is a part of one."""
     return item.coding_id if isinstance(item, Mark | Episode | Rating) else None

@@ -127,7 +127,11 @@ class Speaker:
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """One immutable version. ``shift_ms`` is what was added to the times as written."""
+    """One immutable version.
+
+    ``shift_ms`` is what was added to the times as written; ``from_recording`` says that they
+    counted from the recording's first moment, so that they move when its place is put right.
+    """
 
     id: TranscriptId
     session_id: SessionId
@@ -137,6 +141,7 @@ class Transcript:
     format: str
     encoding: str
     shift_ms: int = 0
+    from_recording: bool = False
     notes: tuple[Note, ...] = ()
     reported: tuple[Reported, ...] = ()
     turns: tuple[Turn, ...] = ()

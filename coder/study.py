@@ -5,7 +5,9 @@ blind, a rater is given no coding but their own.
 """
 
 import dataclasses
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from coder import markers
@@ -36,11 +38,22 @@ from coder.session import (
     Turn,
     new_id,
 )
-from coder.store import log
+from coder.store import backup, log
 from coder.store.file import StudyFile
 
 Viewer = RaterId | None
 LEAD = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Something found in a study: a turn, or a rater's mark."""
+
+    session: Session
+    turn: Turn | None
+    rater: Rater | None
+    start_ms: int | None
+    text: str
 
 
 class Study:
@@ -211,15 +224,19 @@ class Study:
         """The labels of a session's transcript and whose they are."""
         return self._file.read(Speaker, session_id=session)
 
+    def turns_of(self, transcript: Transcript) -> tuple[Turn, ...]:
+        """The turns of one version of a transcript, as imported."""
+        return tuple(self._file.read(Turn, transcript_id=transcript.id))
+
     def turns(self, session: SessionId) -> tuple[Turn, ...]:
         """The turns of the newest transcript, with the role of each."""
         versions = self.transcripts(session)
         if not versions:
             return ()
         roles = {speaker.label: speaker.role for speaker in self.speakers(session)}
-        turns = self._file.read(Turn, transcript_id=versions[-1].id)
         return tuple(
-            dataclasses.replace(turn, role=roles.get(turn.label, Role.OTHER)) for turn in turns
+            dataclasses.replace(turn, role=roles.get(turn.label, Role.OTHER))
+            for turn in self.turns_of(versions[-1])
         )
 
     def recordings(self, session: SessionId) -> list[Recording]:
@@ -302,6 +319,21 @@ class Study:
                 )
         return gathered
 
+    def search(self, wanted: str, viewer: Viewer) -> Iterator["Hit"]:
+        """Yield where words stand in turns, and in the notes and texts a viewer may see."""
+        wanted = wanted.casefold()
+        for session in self.sessions():
+            for turn in self.turns(session.id):
+                if wanted in turn.text.casefold():
+                    yield Hit(session, turn, None, turn.start_ms, turn.text)
+            for coded in self.coded(viewer, sessions=[session]):
+                for mark in coded.marks:
+                    label = coded.scheme.marker(mark.marker).label if mark.marker else ""
+                    said = " · ".join(each for each in (label, mark.text, mark.note) if each)
+                    if wanted in said.casefold():
+                        at = None if mark.anchor is None else mark.anchor.start_ms
+                        yield Hit(session, None, coded.rater, at, said)
+
     # Places, backups
 
     def place(self, viewer: Viewer, session: SessionId) -> tuple[int, str | None] | None:
@@ -313,6 +345,11 @@ class Study:
     ) -> None:
         """Remember where a rater left off."""
         self._file.keep_place(viewer or "lead", session, at_ms, turn)
+
+    def backup_name(self) -> Path:
+        """Where the next backup goes by itself: a folder beside the study, named by the time."""
+        folder = self.path.with_name(f"{self.path.stem}.backups")
+        return backup.name_at(folder, self.path, datetime.now().astimezone())
 
     def back_up(self, to: Path, passphrase: str | None = None) -> Path:
         """Write a verified backup. Raises CoderError."""

@@ -14,13 +14,173 @@ SENTENCES = {
     # coding
     "coding_submitted_already": "This coding is submitted already.",
     # transcripts
+    "transcript_not_opened": "{path} cannot be opened ({why}).",
+    "transcript_too_big": "{path} is larger than {most}: cut it into sessions, and import each.",
+    "transcript_empty": "{path} is empty: there is nothing to import.",
+    "transcript_binary": "{path} looks like {looks}, not like a transcript: choose the file that holds the text.",
+    "transcript_old_word": "{path} looks like an old Word document (.doc): save it as .docx in Word or LibreOffice, and import that.",
+    "transcript_rtf": "{path} is an RTF file: save it as .docx in Word or LibreOffice, and import that.",
+    "transcript_not_docx": "{path} cannot be read as a Word document (.docx): it is damaged or of another kind. Open it in Word or LibreOffice, and save it as .docx.",
+    "transcript_bomb": "{path} grows far beyond what a transcript needs when it is unpacked, and was not read: open it in Word, and save it anew as .docx.",
+    "transcript_doctype": "{path} holds a document type declaration, which no Word document needs, and was not read: open it in Word, and save it anew as .docx.",
+    "transcript_prose": "{path} looks like ordinary text: no speaker's label (as in “T: …”) stands before the lines. Put one before each turn, or name one with --role LABEL=therapist.",
+    "transcript_chat": "{path} looks like a chat log, which holds what was typed, not what was said: choose the transcript. If it is one all the same, give --format text.",
+    "transcript_other_format": "{path} looks like {looks}, which cannot be read: export the transcript as text, docx, vtt or srt, and import that.",
+    "transcript_no_cues": "{path} holds no timed block: there is nothing to import. Export the transcript again.",
+    "transcript_no_words": "{path} has times but no words: there is nothing to import. Export the transcript again.",
+    "unknown_format": "There is no format “{format}”; there are: {known}.",
+    "unknown_encoding": "There is no encoding “{encoding}”; try utf-8, utf-16 or cp1252.",
+    "encoding_wrong": "{path} is not in the encoding {encoding}: give another, or none, to have it found out.",
+    "encoding_guessed": "The encoding was guessed to be {encoding}: look whether accents and quotation marks are right.",
+    "times_unread": "Times that cannot be read: {count}; their turns are without time.",
+    "times_end_first": "Ends that come before their starts: {count}; they are kept as written.",
+    "times_backward": "Starts that come before the one above: {count}; order and times are kept as written.",
+    "times_overlap": "Starts that come before the end of the one above: {count}; they are kept as written.",
+    "times_unpadded": "The times are written without leading zeros; their fractions were read as whole milliseconds.",
+    "vtt_no_header": "The first line is not WEBVTT, as it should be in this format; the cues were read all the same.",
+    "no_speakers": "The file names no speakers.",
+    "anchors_unused": "Times on a line of their own that no turn begins at: {count}.",
+    "role_of_nobody": "No turn has the label “{label}”.",
+    "docx_left_out": "The document has {parts}; their words were not taken over.",
     # recording
+    "recording_missing": "There is no file {path}: if it was moved, say where it is now.",
+    "recording_empty": "The recording {path} is empty: copy it again from where it was made.",
+    "recording_unreadable": "{path} cannot be read as a recording ({why}): give a sound or video "
+    "file, such as wav, mp3, m4a, ogg, flac or mp4.",
+    "recording_no_sound": "There is no sound in {path}: choose the file that was recorded.",
+    "peaks_not_kept": "The waveform could not be kept in {path} ({why}): make room, or allow "
+    "writing there.",
     # tables
+    "table_unknown_suffix": "{path} is no table that can be read: save it as one of {known}.",
+    "table_unreadable": "{path} cannot be read as a table ({why}): open it and save it again.",
+    "table_too_long": "{path} has more than {most} rows: split it.",
+    "table_unknown_columns": "{path} has columns that are not known ({columns}; ? stands for cells "
+    "without a name or under one used twice): rename or delete them. The columns are {known}.",
+    "table_of_several": "{path} holds more than one {column}: a table is one coding; split it.",
+    "table_refused": "{path} was not taken: {count} of its rows are refused. Mend these:\n{reasons}",
+    "row_unknown_kind": "“{given}” is no kind of row; the kinds are {known}.",
+    "row_unknown_person": "“{given}” is no person; write one of {known}.",
+    "row_unknown_family": "“{given}” is no family; the families are {known}.",
+    "row_unknown_outcome": "“{given}” is no outcome; write one of {known} as text.",
+    "row_unknown_moment": "An outcome needs “before” or “after” as its marker.",
+    "row_outcome_twice": "Episode {episode} is given another outcome further up.",
+    "row_no_marker": "It names no marker.",
+    "row_no_family": "A {kind} has no family: leave it empty.",
+    "row_one_episode": "Only a repair can answer several episodes: name one.",
+    "row_no_number": "It has no number.",
+    "row_not_a_number": "“{given}” is no {name}: write a whole number{upper}.",
+    "row_yes_or_no": "Noticed is “yes” or “no”.",
+    "row_no_place": "It has no place: give start, turn or quote, or write “session” as turn.",
+    "row_no_such_turn": "There is no turn {turn}.",
+    "row_outside": "{time} is a time outside the recording, which covers {first} to {last}.",
+    "row_ends_first": "Its end has no start before it.",
+    "row_words_not_found": "Its quote is not in the transcript: give start or turn as well.",
+    "row_words_not_unique": "Its quote stands several times (turns {turns}): give start or turn "
+    "as well.",
     # export
+    "export_unknown_form": "There is no form “{form}”; the forms are {known}.",
+    "export_unknown_suffix": "The form {form} is not written as {path}: end the name in {known}.",
+    "export_nothing": "There is no coding to write to {path}: choose a session that is coded.",
+    "export_no_folder": "{path} cannot be written: its folder does not exist. Make it first.",
+    "export_unwritable": "{path} cannot be written ({why}): close it elsewhere, or choose another "
+    "name.",
+    "export_text_too_long": "A text of {length} characters does not fit a cell of {path}, which "
+    "holds {most}: shorten it, or export another format.",
     # agreement
+    "agreement_one_rater": "Agreement needs the codings of two coders; there is {raters}.",
+    "agreement_no_common_session": "No session was coded by two of {raters}: assign one to both.",
+    "agreement_coded_twice": "{rater} coded {session} more than once: choose one scheme.",
+    "agreement_levels_differ": "The codings are under different schemes: compare them at a "
+    "coarser level.",
+    "agreement_no_rows": "Not every scheme here can be rolled up to the rows of the form.",
+    "agreement_no_shared_session": "These two coders have no session in common.",
+    "agreement_no_units": "There is no turn that both coders covered.",
+    "agreement_one_category": "Both coders put every unit in the same category, so chance alone "
+    "would agree: there is nothing to correct.",
+    "agreement_never_marked": "Neither coder used this code.",
+    "agreement_no_marks_by_coder": "The coder compared placed no such mark.",
+    "agreement_no_marks_in_reference": "The reference coder placed no such mark.",
     # store
+    "study_missing": "There is no study {path}: check the name, or make one with “new”.",
+    "study_is_folder": "{path} is a folder; name the study file in it (it ends in .rupture).",
+    "study_unreadable": "{path} cannot be read or written ({why}): check the disk and its rights.",
+    "study_empty": "{path} is an empty file, not a study; restore it from a backup.",
+    "study_exists": "{path} exists already; choose another name, or open it.",
+    "study_suffix": "A study file ends in .rupture; {path} does not.",
+    "study_locked": "{path} is open in another window or command; close that first.",
+    "study_busy": "{path} is being written to by another program; try again in a moment.",
+    "study_folder_unwritable": "The folder of {path} cannot be written to ({why}); "
+    "copy the study to a folder on this computer’s own disk.",
+    "study_newer": "{path} was made by a newer version of Rupture Coder (schema {version}, "
+    "this one knows {known}); install the newer version. The file was not changed.",
+    "not_a_study": "{path} is a database, but not a study of Rupture Coder.",
+    "study_damaged": "{path} is damaged ({why}); restore it from a backup.",
+    "study_damaged_or_passphrase": "{path} cannot be opened: the passphrase is wrong, or the file "
+    "is damaged or no study. The two cannot be told apart; try the passphrase again, then a "
+    "backup.",
+    "study_replaced": "{path} was replaced or made read-only while it was open ({why}). Nothing "
+    "was written. Close it, take it out of any synchronised folder, and open it again.",
+    "disk_full": "The disk that holds {path} is full. Nothing was saved of this act; free some "
+    "space and do it again.",
+    "disk_fault": "The disk that holds {path} reports a fault ({why}). Nothing was saved of this "
+    "act; copy the study to another disk.",
+    "passphrase_needed": "{path} is encrypted (or is no study): give its passphrase, with "
+    "--passphrase-file or at the prompt.",
+    "passphrase_empty": "A passphrase cannot be empty.",
+    "passphrase_differs": "The two passphrases differ; nothing was made.",
+    "passphrase_file": "The passphrase file {path} cannot be read as text.",
+    "no_cipher": "{path} could not be encrypted: this installation has no SQLCipher. Nothing was "
+    "made.",
+    "in_use_or_taken": "This cannot be done: the name is taken, or something else in {path} still "
+    "depends on it.",
+    "changed_meanwhile": "This cannot be done any more: {path} has changed since. Look at it as it "
+    "is now, and do it again.",
+    "content_erased": "“{what}” cannot be undone: its content was erased from {path}.",
+    "migration_broke_references": "The study could not be brought up to date; it was left as it "
+    "was. Please report this.",
+    "folder_missing": "There is no folder {path}; make it first.",
+    "backup_exists": "{path} exists already, and a backup never replaces a file; name another.",
+    "backup_unwritable": "{path} cannot be written ({why}); name another place.",
+    "backup_damaged": "The copy {path} does not match the study; it was thrown away. Check the "
+    "disk, then try again.",
     # study
+    "coding_submitted": "This coding is submitted and locked.",
+    "scheme_not_in_study": "The study {path} does not code with “{scheme}”; it has: {known}.",
+    "unknown_rater": "There is no coder “{rater}” in this study; there are: {known}.",
+    "rater_name_taken": "“{rater}” cannot be a coder’s name.",
+    "unknown_session": "There is no session “{session}”; there are: {known}.",
+    "reason_needed": "Give a reason: it stands in the study’s log.",
+    # imports
+    "bad_address": "A session needs a participant and a number, without a slash "
+    "(“{participant}”, “{number}”).",
+    "session_exists": "Session {session} exists already; another transcript of it is imported "
+    "with --new-version.",
+    "new_version_has_marks": "Session {session} is coded already, and its marks cannot yet be "
+    "carried over to another transcript.",
+    "recording_not_found": "No file with the bytes of {name} is in {path}.",
+    "recording_differs": "{path} is not the recording that was imported: its bytes differ.",
+    "no_recording": "Session {session} has no recording.",
+    "unknown_label": "The transcript has no label “{label}”; it has: {known}.",
+    "phases_out_of_order": "The feedback begins after the measure; set the measure first.",
+    # checks
+    "file_fault": "The file is damaged: {why}. Restore a backup.",
+    "reference_fault": "A row of {table} refers to something that is not there. Restore a backup.",
+    "log_fault": "Entry {seq} of the log does not verify: it was altered, or one before it was.",
+    "media_missing": "The recording {path} of session {session} is not where it was.",
+    "media_changed": "The recording {path} of session {session} is not the one imported.",
+    "episode_missing": "A mark of {coder} in {session} belongs to an episode that is gone.",
+    "anchor_slid": "The mark of {coder} at {at} in {session} does not stand on its words.",
     # commands
+    "bad_role": "“{role}” is no role: write LABEL=therapist, LABEL=patient or LABEL=other.",
+    "file_unreadable": "{path} cannot be read as text.",
+    "no_coding": "{rater} has no coding of session {session}.",
+    "nothing_to_correct": "Say what to put right: --role, --clock-start or --media.",
+    "not_deleted": "Nothing was deleted; to delete {session} type its name, or give --yes.",
+    "nothing_to_export": "There is no coding to write as “{form}”.",
+    "still_blind": "The study is blind: agreement is shown to the lead, or to all once the lead "
+    "has unblinded it.",
+    "no_display": "There is no display to open a window on; “rupture-coder --help” lists the "
+    "commands that need none.",
 }
 
 

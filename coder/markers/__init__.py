@@ -5,6 +5,7 @@ definitions, hints and examples are ours.
 """
 
 import functools
+import itertools
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -66,8 +67,11 @@ class Scheme:
         return tuple(dict.fromkeys(marker.column for marker in self.markers))
 
 
+_STRAIGHT = str.maketrans("\u2018\u2019\u201c\u201d", "''\"\"")
+
+
 def _plain(label: str) -> str:
-    return " ".join(label.replace("’", "'").casefold().split())
+    return " ".join(label.translate(_STRAIGHT).casefold().split())
 
 
 def folder() -> Traversable:
@@ -147,6 +151,9 @@ def _check_references(content: Mapping[str, Any]) -> Iterator[str]:
     for name, values in (("id", ids), ("key", keys)):
         for value in sorted({value for value in values if values.count(value) > 1}):
             yield f"$.markers: the {name} {value!r} stands twice"
+    for one, other in itertools.permutations(sorted(set(keys)), 2):
+        if other.startswith(one):
+            yield f"$.markers: the key {other!r} begins with the key {one!r}, which takes its place"
     for marker in content["markers"]:
         for other in marker.get("confused_with", ()):
             if other not in ids:

@@ -79,6 +79,7 @@ transcript = Table(
     _words("format"),
     _words("encoding"),
     Column("shift_ms", Integer, nullable=False),
+    Column("from_recording", Boolean, nullable=False),
     _words("notes"),
     _words("reported"),
     UniqueConstraint("session_id", "version"),

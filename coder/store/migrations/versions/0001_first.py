@@ -70,6 +70,7 @@ def _sessions() -> None:
         _number("version"),
         *_words("source", "sha256", "format", "encoding"),
         _number("shift_ms"),
+        sa.Column("from_recording", sa.Boolean, nullable=False),
         *_words("notes", "reported"),
         sa.UniqueConstraint("session_id", "version"),
     )

@@ -1,0 +1,54 @@
+"""Is the study whole? The file, the log's chain, every anchor, every recording."""
+
+from collections.abc import Iterator
+
+from coder import imports, recording
+from coder.coding import Anchor, CodedSession
+from coder.errors import Notice
+from coder.session import Turn, TurnId, format_clock
+from coder.study import Study
+
+
+def problems(study: Study) -> Iterator[Notice]:
+    """Yield what is wrong, most fundamental first; nothing when the study is sound."""
+    for key, where in study.file_problems():
+        yield Notice(key, where)
+    for coded in study.coded(None):
+        yield from _anchors(coded)
+    for session in study.sessions():
+        for kept in study.recordings(session.id):
+            found = imports.find_media(study, kept)
+            if found is None:
+                yield Notice("media_missing", {"path": kept.path, "session": session.address})
+            elif recording.fingerprint(found) != kept.sha256:
+                yield Notice("media_changed", {"path": found, "session": session.address})
+
+
+def _anchors(coded: CodedSession) -> Iterator[Notice]:
+    """Every mark must hold the words it was made on, and belong to episodes that exist."""
+    turns = {turn.id: turn for turn in coded.turns}
+    numbers = {episode.id for episode in coded.episodes}
+    for mark in coded.marks:
+        where: dict[str, object] = {"session": coded.session.address, "coder": coded.rater.name}
+        if not numbers.issuperset(mark.episodes):
+            yield Notice("episode_missing", where)
+        if mark.anchor is None:
+            continue
+        if mark.anchor.start_ms is not None:
+            where["at"] = format_clock(mark.anchor.start_ms)
+        else:
+            where["at"] = "?"
+        if not _holds(mark.anchor, turns):
+            yield Notice("anchor_slid", where)
+
+
+def _holds(anchor: Anchor, turns: dict[TurnId, Turn]) -> bool:
+    """Tell whether the quoted words are where the anchor says."""
+    if not anchor.turns:
+        return True
+    if any(turn not in turns for turn in anchor.turns):
+        return False
+    pieces = [turns[turn].text for turn in anchor.turns]
+    pieces[-1] = pieces[-1][: anchor.stop]
+    pieces[0] = pieces[0][anchor.begin or 0 :]
+    return " … ".join(pieces) == anchor.quote

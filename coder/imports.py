@@ -1,0 +1,266 @@
+"""Bring a session in, and put right what was wrong when it came in."""
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from coder import recording, transcripts
+from coder.coding import Anchor, Change, Coding, Episode, Item, Mark, Rating
+from coder.errors import CoderError
+from coder.session import (
+    Participant,
+    ParticipantId,
+    Recording,
+    RecordingId,
+    Role,
+    Session,
+    SessionId,
+    Speaker,
+    SpeakerId,
+    Transcript,
+    TranscriptId,
+    Turn,
+    new_id,
+)
+from coder.study import Study, Viewer
+from coder.transcripts import Options, Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Where a transcript belongs and how its times are to be read.
+
+    ``clock_start_ms`` is the session time of the recording's first moment. Times are taken as
+    written, on the session clock, unless ``from_recording`` says they count from the recording's
+    first moment.
+    """
+
+    participant: str
+    number: str
+    media: Path | None = None
+    clock_start_ms: int = 0
+    from_recording: bool = False
+    options: Options = field(default_factory=Options)
+    new_version: bool = False
+
+
+def import_session(study: Study, path: Path, request: Request) -> tuple[Session, Reading]:
+    """Import a transcript, and the recording with it, as one act. Raises CoderError."""
+    reading = transcripts.inspect(path, request.options)
+    scanned = None if request.media is None else recording.scan(request.media)
+    shift_ms = request.clock_start_ms if request.from_recording else 0
+    end_ms = None if scanned is None else request.clock_start_ms + scanned.duration_ms
+    turns = transcripts.interpolate(transcripts.shift(reading.turns, shift_ms), end_ms)
+    session, added = _session(study, request)
+    version = len(study.transcripts(session.id)) + 1
+    added.append(
+        Transcript(
+            TranscriptId(new_id()),
+            session.id,
+            version,
+            path.name,
+            reading.sha256,
+            reading.format,
+            reading.encoding,
+            shift_ms,
+            request.from_recording,
+            reading.notes,
+            reading.reported,
+            turns,
+        )
+    )
+    known = {speaker.label for speaker in study.speakers(session.id)}
+    added += [
+        Speaker(SpeakerId(new_id()), session.id, label, role)
+        for label, role in reading.roles.items()
+        if label not in known
+    ]
+    if scanned is not None and request.media is not None:
+        added.append(_recording(study, session, request.media, scanned, request.clock_start_ms))
+    study.apply(Change(f"import session {session.address}", added=tuple(added)))
+    return session, reading
+
+
+def _session(study: Study, request: Request) -> tuple[Session, list[Item]]:
+    """The session to import into, and what must be added for it to exist."""
+    participant_name, number = request.participant.strip(), request.number.strip()
+    if not participant_name or not number or "/" in participant_name + number:
+        raise CoderError("bad_address", participant=participant_name, number=number)
+    added: list[Item] = []
+    for session in study.sessions():
+        if (session.participant, session.number) == (participant_name, number):
+            _may_replace(study, session, request)
+            return session, added
+    if request.new_version:
+        raise CoderError("unknown_session", session=f"{participant_name}/{number}", known="—")
+    known = {each.pseudonym: each for each in study.participants()}
+    participant = known.get(participant_name)
+    if participant is None:
+        participant = Participant(ParticipantId(new_id()), participant_name)
+        added.append(participant)
+    session = Session(SessionId(new_id()), participant.id, participant_name, number)
+    added.append(session)
+    return session, added
+
+
+def _may_replace(study: Study, session: Session, request: Request) -> None:
+    if not request.new_version:
+        raise CoderError("session_exists", session=session.address)
+    codings = study.codings(None, session.id)
+    if any(study.marks(coding.id) for coding in codings):
+        # Marks must be carried over by their words, which is not built yet.
+        raise CoderError("new_version_has_marks", session=session.address)
+
+
+def _recording(
+    study: Study, session: Session, media: Path, scanned: recording.Scan, offset_ms: int
+) -> Recording:
+    return Recording(
+        RecordingId(new_id()),
+        session.id,
+        _portable(study, media),
+        scanned.sha256,
+        scanned.size,
+        scanned.duration_ms,
+        offset_ms,
+    )
+
+
+def _portable(study: Study, media: Path) -> str:
+    """A path that survives moving the study's folder, where the file lies below it."""
+    media, home = media.resolve(), study.path.parent.resolve()
+    return media.relative_to(home).as_posix() if media.is_relative_to(home) else str(media)
+
+
+def add_recording(study: Study, session: Session, media: Path, clock_start_ms: int) -> Recording:
+    """Give a session a recording it came without. Raises CoderError."""
+    added = _recording(study, session, media, recording.scan(media), clock_start_ms)
+    study.apply(Change(f"add a recording to {session.address}", added=(added,)))
+    return added
+
+
+def find_media(study: Study, kept: Recording) -> Path | None:
+    """Find a recording's file: where it was, or below the study's folder by its hash."""
+    path = study.media(kept)
+    if path.is_file() and path.stat().st_size == kept.size:
+        return path
+    return recording.find_by_hash(study.path.parent, kept.size, kept.sha256)
+
+
+def relink(study: Study, kept: Recording, place: Path) -> Recording:
+    """Point a recording at where its file is now: the file itself, or a folder that holds it.
+
+    Only a file with the same bytes is taken. Raises CoderError.
+    """
+    found = recording.find_by_hash(place, kept.size, kept.sha256) if place.is_dir() else place
+    if found is None or not found.is_file():
+        raise CoderError("recording_not_found", path=place, name=Path(kept.path).name)
+    if recording.fingerprint(found) != kept.sha256:
+        raise CoderError("recording_differs", path=found)
+    moved = dataclasses.replace(kept, path=_portable(study, found))
+    if moved != kept:
+        study.apply(Change("find a moved recording", (kept,), (moved,)), "final")
+    return moved
+
+
+def set_roles(study: Study, session: Session, roles: Mapping[str, Role]) -> None:
+    """Say anew whose the labels of a session are. Raises CoderError for an unknown label."""
+    speakers = {speaker.label: speaker for speaker in study.speakers(session.id)}
+    for label in roles:
+        if label not in speakers:
+            raise CoderError("unknown_label", label=label, known=", ".join(speakers))
+    old = [speakers[label] for label, role in roles.items() if speakers[label].role != role]
+    new = [dataclasses.replace(speaker, role=roles[speaker.label]) for speaker in old]
+    if old:
+        study.apply(Change(f"set roles in {session.address}", tuple(old), tuple(new)))
+
+
+def set_clock_start(study: Study, session: Session, clock_start_ms: int) -> None:
+    """Move a session's recording to where it begins on the session clock.
+
+    Where the transcript's times were counted from the recording, the transcript and every mark
+    move with it; where they were on the session clock, they stay. Raises CoderError.
+    """
+    recordings = study.recordings(session.id)
+    if not recordings:
+        raise CoderError("no_recording", session=session.address)
+    kept = recordings[0]
+    by = clock_start_ms - kept.offset_ms
+    moved = dataclasses.replace(kept, offset_ms=clock_start_ms)
+    removed: list[Item] = [kept]
+    added: list[Item] = [moved]
+    transcript = study.transcripts(session.id)[-1]
+    if transcript.from_recording:
+        removed, added = _shifted(study, session, transcript, by)
+        removed, added = [kept, *removed], [moved, *added]
+    if by:
+        what = f"set the clock start of {session.address}"
+        study.apply(Change(what, tuple(removed), tuple(added)))
+
+
+def _shifted(
+    study: Study, session: Session, transcript: Transcript, by: int
+) -> tuple[list[Item], list[Item]]:
+    """The newest transcript and all marks on it, as they are and moved in time."""
+    turns = tuple(
+        dataclasses.replace(turn, role=Role.OTHER) for turn in study.turns(session.id)
+    )
+    old: list[Item] = [dataclasses.replace(transcript, turns=turns)]
+    new: list[Item] = [
+        dataclasses.replace(
+            transcript,
+            id=TranscriptId(new_id()),
+            shift_ms=transcript.shift_ms + by,
+            turns=tuple(_moved_turn(turn, by) for turn in turns),
+        )
+    ]
+    for coding in study.codings(None, session.id):
+        marks = [mark for mark in study.marks(coding.id) if mark.anchor is not None]
+        old += marks
+        new += [_moved_mark(mark, by) for mark in marks]
+    return old, new
+
+
+def _moved_turn(turn: Turn, by: int) -> Turn:
+    return dataclasses.replace(
+        turn, start_ms=_plus(turn.start_ms, by), end_ms=_plus(turn.end_ms, by)
+    )
+
+
+def _moved_mark(mark: Mark, by: int) -> Mark:
+    anchor = mark.anchor or Anchor()
+    moved = dataclasses.replace(
+        anchor, start_ms=_plus(anchor.start_ms, by), end_ms=_plus(anchor.end_ms, by)
+    )
+    return dataclasses.replace(mark, anchor=moved)
+
+
+def _plus(ms: int | None, by: int) -> int | None:
+    return None if ms is None else ms + by
+
+
+def parts_of(study: Study, session: Session) -> tuple[Item, ...]:
+    """Everything that belongs to a session, itself first."""
+    parts: list[Item] = [session]
+    parts += study.recordings(session.id)
+    parts += study.speakers(session.id)
+    for transcript in study.transcripts(session.id):
+        parts.append(dataclasses.replace(transcript, turns=study.turns_of(transcript)))
+    for coding in study.codings(None, session.id):
+        mine: list[Coding | Episode | Mark | Rating] = [coding]
+        mine += [*study.episodes(coding.id), *study.marks(coding.id), *study.ratings(coding.id)]
+        parts += mine
+    return tuple(parts)
+
+
+def delete_session(study: Study, session: Session, by: Viewer = None) -> Change:
+    """Delete a session with its codings, as one act that can be undone.
+
+    The log keeps what was deleted until it is erased for a participant who withdraws.
+    """
+    parts = parts_of(study, session)
+    alone = [s for s in study.sessions() if s.participant_id == session.participant_id]
+    if len(alone) == 1:
+        parts += tuple(p for p in study.participants() if p.id == session.participant_id)
+    return study.apply(Change(f"delete session {session.address}", parts, by=by))

@@ -1,0 +1,39 @@
+"""Times as transcripts write them, as whole milliseconds."""
+
+import re
+
+# Minutes and seconds after the first field stay below sixty; frames (a fourth field) are refused.
+CLOCK = r"\d{1,3}(?::[0-5]\d){1,2}(?:[.,]\d{1,3}|-\d(?![\d:]))?(?![\d:;]|\s?[ap]\.?m\b)"
+_SPAN = rf"{CLOCK}(?:\s*(?:-->|[-–/])\s*{CLOCK})?"
+# A time before a label may stand bare, one beside or after it only in brackets.
+BRACKETED = rf"(?:[\[({{<#]\s*{_SPAN}\s*[\])}}>#])"
+STAMP = rf"(?:{BRACKETED}|{_SPAN})"
+
+_ALONE = re.compile(rf"[\[({{<#]?\s*(?:{CLOCK})\s*[\])}}>#]?", re.IGNORECASE)
+# Minute and second with a dot looks like any decimal: only alone, and only with two digits.
+_DOTTED = re.compile(r"[\[(]?(\d{2,3})\.([0-5]\d)[\])]?")
+_EACH = re.compile(CLOCK, re.IGNORECASE)
+
+
+def clock(text: str) -> int:
+    """Read ``m:ss`` (minutes up to 999) or ``h:mm:ss`` with tenths to milliseconds, as ms."""
+    whole, _, rest = re.sub(r"[,-]", ".", text).partition(".")
+    seconds = 0
+    for field in whole.split(":"):
+        seconds = seconds * 60 + int(field)
+    return seconds * 1000 + int(rest.ljust(3, "0"))
+
+
+def clocks(text: str) -> tuple[int | None, int | None]:
+    """Read the one or two times of a stamp."""
+    found = [clock(each) for each in _EACH.findall(text)]
+    return found[0] if found else None, found[1] if len(found) > 1 else None
+
+
+def alone(text: str) -> int | None:
+    """Read a line that holds one time and nothing else, else None."""
+    text = text.strip()
+    if _ALONE.fullmatch(text):
+        return clocks(text)[0]
+    dotted = _DOTTED.fullmatch(text)
+    return (int(dotted[1]) * 60 + int(dotted[2])) * 1000 if dotted else None

@@ -1,0 +1,236 @@
+"""The neutral model: what readers find in a file, in file order, and the turns made of it.
+
+A reader never makes turns. It says what each line is; ``assemble`` does the rest, so that joining
+lines, giving anchors to turns and finding notes are written once.
+"""
+
+import dataclasses
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from coder.errors import Notice
+from coder.session import Note, Reported, TimeSource, Turn, TurnId, new_id
+
+
+class Kind(StrEnum):
+    """What a piece of the file is. MORE goes on with the turn before it."""
+
+    TURN = "turn"
+    MORE = "more"
+    NOTE = "note"
+    ANCHOR = "anchor"
+    HEADING = "heading"
+    NOISE = "noise"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A piece of the file. Times in ms; a line counts from 1; ``why`` is for what is left out."""
+
+    kind: Kind
+    line: int
+    text: str
+    label: str = ""
+    start_ms: int | None = None
+    end_ms: int | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """What stands before the words of a turn: a label, perhaps times, and how sure it is one.
+
+    ``shape`` is colon, tab, bracket, header (two spaces and a time) or weak (one space).
+    """
+
+    label: str
+    text: str
+    start_ms: int | None = None
+    end_ms: int | None = None
+    shape: str = "colon"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of text, or a paragraph of a document, by its number in the file.
+
+    ``prefix`` is set where the file itself says who speaks (a table), ``why`` where a reader
+    already knows that the line is not speech.
+    """
+
+    number: int
+    text: str
+    heading: bool = False
+    prefix: Prefix | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What a reader found. ``cues`` counts timed blocks, None where the format has none."""
+
+    events: tuple[Event, ...]
+    cues: int | None = None
+    warnings: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Assembled:
+    """Turns and all that stands beside them."""
+
+    turns: tuple[Turn, ...]
+    notes: tuple[Note, ...]
+    anchors: tuple[tuple[int, int], ...]
+    reported: tuple[Reported, ...]
+    unused_anchors: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A turn being put together; ``broken`` when something that is no speech stands before it."""
+
+    label: str
+    pieces: list[tuple[int, str]]
+    start_ms: int | None
+    end_ms: int | None
+    times: TimeSource
+    broken: bool = False
+
+    @property
+    def text(self) -> str:
+        return " ".join(text for _, text in self.pieces)
+
+
+NOTE = re.compile(r"\(\([^()]*\)\)|\([^()]*\)|\[[^\[\]]*\]")
+_PUNCTUATION = re.compile(r"[\W_]+")
+
+
+def plain(text: str) -> str:
+    """Fold each run of white space into one space."""
+    return " ".join(text.split())
+
+
+def only_notes(text: str) -> bool:
+    """Tell whether a text holds nothing but notes, as in “(sigh)”."""
+    return not _PUNCTUATION.sub("", NOTE.sub("", text))
+
+
+def assemble(events: Sequence[Event], merge_gap_ms: int | None = None) -> Assembled:
+    """Make turns of events, in file order. ``merge_gap_ms`` joins neighbours of one speaker."""
+    drafts, unused = _drafts(events)
+    empty = [draft for draft in drafts if not draft.text]
+    drafts = _merged([draft for draft in drafts if draft.text], merge_gap_ms)
+    turns = tuple(_turn(n, draft) for n, draft in enumerate(drafts, 1))
+    notes = [Note(each.line, each.text) for each in events if each.kind is Kind.NOTE]
+    for turn, draft in zip(turns, drafts, strict=True):
+        notes.extend(_notes_within(turn, draft))
+    reported = [
+        Reported(each.line, each.text, each.why)
+        for each in events
+        if each.kind in {Kind.HEADING, Kind.NOISE}
+    ]
+    reported += [Reported(draft.pieces[0][0], draft.label, "no words follow") for draft in empty]
+    return Assembled(
+        turns,
+        tuple(sorted(notes, key=lambda note: note.line)),
+        tuple(
+            (each.line, each.start_ms)
+            for each in events
+            if each.kind is Kind.ANCHOR and each.start_ms is not None
+        ),
+        tuple(sorted(reported, key=lambda each: each.line)),
+        unused,
+    )
+
+
+def _drafts(events: Iterable[Event]) -> tuple[list[_Draft], int]:
+    """Join what belongs to one turn; count the anchors that no turn begins at."""
+    drafts: list[_Draft] = []
+    waiting: int | None = None
+    broken, unused = False, 0
+    for each in events:
+        if each.kind is Kind.TURN:
+            drafts.append(_begun(each, waiting, broken=broken))
+            unused += waiting is not None and each.start_ms is not None
+            waiting, broken = None, False
+        elif each.kind is Kind.MORE:
+            waiting = _go_on(drafts, each, waiting)
+            unused += waiting is not None
+            waiting = None
+        elif each.kind is Kind.ANCHOR:
+            unused += waiting is not None
+            waiting, broken = each.start_ms, True
+        else:
+            broken = broken or each.kind is not Kind.NOISE
+    return drafts, unused + (waiting is not None)
+
+
+def _go_on(drafts: list[_Draft], event: Event, anchor: int | None) -> int | None:
+    """Add to the last turn. A time between a label and its first words is the turn's."""
+    draft = drafts[-1]
+    words_yet = bool(draft.pieces[0][1])
+    if not words_yet:
+        draft.pieces.clear()
+    draft.pieces.append((event.line, plain(event.text)))
+    if words_yet or anchor is None or draft.start_ms is not None:
+        return anchor
+    drafts[-1] = dataclasses.replace(draft, start_ms=anchor, times=TimeSource.ANCHOR)
+    return None
+
+
+def _begun(event: Event, anchor: int | None, *, broken: bool) -> _Draft:
+    pieces = [(event.line, plain(event.text))]
+    if event.start_ms is None and anchor is not None:
+        return _Draft(event.label, pieces, anchor, event.end_ms, TimeSource.ANCHOR, broken)
+    times = TimeSource.NONE if event.start_ms is None else TimeSource.GIVEN
+    return _Draft(event.label, pieces, event.start_ms, event.end_ms, times, broken)
+
+
+def _merged(drafts: list[_Draft], gap_ms: int | None) -> list[_Draft]:
+    if gap_ms is None:
+        return drafts
+    merged: list[_Draft] = []
+    for draft in drafts:
+        if merged and _near(merged[-1], draft, gap_ms):
+            pieces = merged[-1].pieces + draft.pieces
+            merged[-1] = dataclasses.replace(merged[-1], pieces=pieces, end_ms=draft.end_ms)
+        else:
+            merged.append(draft)
+    return merged
+
+
+def _near(before: _Draft, after: _Draft, gap_ms: int) -> bool:
+    if before.label != after.label or after.broken or before.end_ms is None:
+        return False
+    if before.start_ms is None or after.start_ms is None or after.start_ms < before.start_ms:
+        return False
+    if only_notes(before.text) or only_notes(after.text):
+        return False
+    return after.start_ms - before.end_ms <= gap_ms
+
+
+def _turn(n: int, draft: _Draft) -> Turn:
+    return Turn(
+        id=TurnId(new_id()),
+        n=n,
+        line=draft.pieces[0][0],
+        label=draft.label,
+        text=draft.text,
+        start_ms=draft.start_ms,
+        end_ms=draft.end_ms,
+        times=draft.times,
+    )
+
+
+def _notes_within(turn: Turn, draft: _Draft) -> Iterator[Note]:
+    """Find the notes in a turn; a note's line is where it begins."""
+    for found in NOTE.finditer(turn.text):
+        at, line = 0, turn.line
+        for number, piece in draft.pieces:
+            if at > found.start():
+                break
+            line = number
+            at += len(piece) + 1
+        yield Note(line, found[0], turn.n, found.start())

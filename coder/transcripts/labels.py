@@ -1,0 +1,174 @@
+"""Labels of speakers: find them, tell them from words with a colon, and guess whose they are."""
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from coder.session import Role
+from coder.transcripts.clocks import BRACKETED, STAMP, clocks
+from coder.transcripts.events import Prefix
+
+_HIDDEN = "\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff"
+_LEAD = re.compile(rf"\A[\s{_HIDDEN}]*(?:[-–—*•·◦▪>\uf0b7][\s{_HIDDEN}]+)*")
+_TIME = re.compile(rf"({STAMP})\s*[-–]?\s*", re.IGNORECASE)
+_LABEL = r"[^\W\d_][\w .'’\-/&#]{0,39}?(?:\s?\([A-ZÀ-Þ]{1,4}\))?"
+_COLON = re.compile(
+    rf"(?P<quote>[“”\"‘']?)(?P<open>[*_]{{0,3}})(?P<label>{_LABEL})(?P<close>[*_]{{0,3}})"
+    rf"\s*(?P<before>{BRACKETED})?\s*(?P<note>\((?!\s*\d)[^()]{{1,160}}\))?[*_]{{0,3}}"
+    rf"\s*(?P<colon>[:：]|(?<=[^\s])\t)(?P<shut>[*_]{{0,3}})"
+    rf"\s*(?P<after>{BRACKETED})?\s*(?P<rest>.*)",
+    re.DOTALL | re.IGNORECASE,
+)
+_BRACKET = re.compile(rf"\[(?P<label>{_LABEL})\](?P<colon>:?)\s*(?P<rest>.*)", re.DOTALL)
+_HEADER = re.compile(
+    rf"[*_]{{0,3}}(?P<label>{_LABEL})[*_]{{0,3}}(?P<space>[ \t\xa0]+)(?P<time>{STAMP})\s*",
+    re.IGNORECASE,
+)
+_SHORT = re.compile(r"(?:T|C|P|R|Th|TH|Pt|PT|Cl|CL|Co|CO|I|B|IV|IP)\d{0,2}|S\d{1,3}")
+_WORDS = re.compile(
+    r"(?:interviewer|interviewee|participant|speaker|therapist|client|patient|counsell?or)\s?\d{0,3}"
+    r"|speaker_\d+|spk_\d+|unknown speaker",
+    re.IGNORECASE,
+)
+# Words that stand before a colon in speech, in headings and in the headers of files.
+_NEVER = frozenset((
+    "note", "notes", "nb", "ps", "date", "time", "length", "duration", "title", "subject",
+    "place", "location", "present", "participants", "attendees", "transcript", "transcription",
+    "recording", "recorded", "source", "summary", "abstract", "objective", "keywords",
+    "results", "conclusion", "figure", "table", "telephone", "email", "name", "signed", "file",
+    "http", "https", "ftp", "honestly", "basically", "anyway", "well", "so", "but", "and", "or",
+    "because", "look", "listen", "however", "actually", "first", "second", "third", "example",
+    "question", "answer", "kind", "language", "style", "gern", "also", "aber",
+))  # fmt: skip
+_THERAPIST = re.compile(
+    r"(?:t|th|therapist|counsell?or|psychotherapist|psychologist|clinician)\s?\d{0,2}",
+    re.IGNORECASE,
+)
+_PATIENT = re.compile(r"(?:c|p|pt|cl|client|patient)\s?\d{0,2}", re.IGNORECASE)
+_MOST, _MANY, _TENTH, _SOME = 0.8, 0.3, 0.1, 0.02  # shares of the lines
+_LONGEST = 5  # words of a label
+
+
+def split(line: str) -> Prefix | None:
+    """Take a line apart into label, times and words; None when no label can stand there."""
+    line = _LEAD.sub("", line, count=1)
+    start = end = None
+    timed = _TIME.match(line)
+    if timed:
+        start, end = clocks(timed[1])
+        line = line[timed.end() :]
+    found = _COLON.match(line)
+    if found and _possible(found["label"], found["rest"], line[found.end("colon") :]):
+        return _from_colon(found, start, end)
+    found = _BRACKET.match(line)
+    if found and (found["colon"] or known(found["label"])):
+        return Prefix(plain_label(found["label"]), found["rest"], start, end, "bracket")
+    found = _HEADER.fullmatch(line)
+    if found and not timed:
+        shape = "weak" if found["space"] == " " else "header"
+        return Prefix(plain_label(found["label"]), "", *clocks(found["time"]), shape)
+    return None
+
+
+def _possible(label: str, rest: str, after_colon: str) -> bool:
+    """Refuse addresses and times: “https://…”, “Denial 1:01:32”."""
+    if rest.startswith("//") and label.lower() in _NEVER:
+        return False
+    if label[-1].isdigit() and after_colon[:1].isdigit():
+        return False
+    return len(label.split()) <= _LONGEST
+
+
+def _from_colon(found: re.Match[str], start: int | None, end: int | None) -> Prefix:
+    for group in ("before", "after"):
+        if found[group] and start is None:
+            start, end = clocks(found[group])
+        elif found[group]:
+            return _with_words(found, f"{found[group]} {found['rest']}", start, end)
+    return _with_words(found, found["rest"], start, end)
+
+
+def _with_words(found: re.Match[str], words: str, start: int | None, end: int | None) -> Prefix:
+    """Keep a note that stands before the colon, and an opening quotation mark, with the words."""
+    if found["open"] and not found["close"] and not found["shut"]:
+        words = words.rstrip().removesuffix(found["open"])
+    if found["note"]:
+        words = f"{found['note']} {words}"
+    shape = "tab" if found["colon"] == "\t" else "colon"
+    return Prefix(plain_label(found["label"]), found["quote"] + words, start, end, shape)
+
+
+def plain_label(label: str) -> str:
+    """A label as written, without the space around and doubled in it."""
+    return " ".join(label.split())
+
+
+def known(label: str) -> bool:
+    """Tell whether a label is one of those that transcripts of interviews commonly use."""
+    return bool(_SHORT.fullmatch(label) or _WORDS.fullmatch(label))
+
+
+def accept(prefixes: Iterable[Prefix], lines: int, named: Collection[str] = ()) -> frozenset[str]:
+    """Tell which labels are speakers, in a file with so many lines that are not blank.
+
+    None are when the labels do not make the file a transcript. ``named`` are those a person
+    vouches for.
+    """
+    found = list(prefixes)
+    # One space before a time is what hand editing leaves of a header seen elsewhere.
+    firm = {each.label for each in found if each.shape != "weak"}
+    counts = Counter(each.label for each in found if each.label in firm)
+    for label in [label for label in counts if _never(label) and label not in named]:
+        del counts[label]
+    good = {label for label in counts if known(label) or label in named}
+    good |= {label for label, n in counts.items() if n > 1 and not label[0].islower()}
+    total = sum(counts.values())
+    if not good and total >= _MOST * lines and len(counts) <= max(2, total / 2):
+        good = {label for label in counts if not label[0].islower()}
+    if sum(counts[label] for label in good) >= _MANY * lines:
+        good |= {label for label in counts if _full_name(label)}
+    return frozenset(good) if _convincing(good, counts, lines, named) else frozenset()
+
+
+def _never(label: str) -> bool:
+    return label.lower() in _NEVER
+
+
+def _full_name(label: str) -> bool:
+    words = label.split()
+    return 1 < len(words) <= _LONGEST - 1 and all(
+        word[0].isupper() or word[0] == "(" for word in words
+    )
+
+
+def _convincing(
+    good: Collection[str], counts: Mapping[str, int], lines: int, named: Collection[str]
+) -> bool:
+    if any(label in named for label in good):
+        return True
+    share = sum(counts[label] for label in good) / max(lines, 1)
+    if share >= _MOST:
+        return True
+    if share >= _MANY:
+        return len(good) > 1 or any(known(label) for label in good)
+    if share >= _TENTH and sum(known(label) for label in good) > 1:
+        return True
+    return share >= _SOME and sum(counts[label] > 1 for label in good) > 1
+
+
+def guess_roles(labels: Sequence[str], chosen: Mapping[str, Role]) -> dict[str, Role]:
+    """Guess who a label stands for; what a person chose wins.
+
+    C and P mean the patient only beside a therapist: elsewhere they are counsellors, or people
+    present, or a name.
+    """
+    with_therapist = any(_THERAPIST.fullmatch(label) for label in labels)
+    roles = {}
+    for label in labels:
+        guess = Role.OTHER
+        if _THERAPIST.fullmatch(label):
+            guess = Role.THERAPIST
+        elif with_therapist and _PATIENT.fullmatch(label):
+            guess = Role.PATIENT
+        roles[label] = chosen.get(label, guess)
+    return roles

@@ -1,0 +1,102 @@
+"""Every action of the program: one table of names, words, keys and menus.
+
+``slot`` is looked up on the window, then on the desk in front. Keys can be changed in the
+settings. The ones that work while text is typed carry Ctrl or are function keys.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenuBar, QWidget
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One thing a user can do."""
+
+    slot: str
+    menu: str
+    text: str
+    keys: tuple[str, ...] = ()
+    rule: bool = False  # a line above it in the menu
+
+
+ACTS = (
+    Act("new_study", "Study", "New study…", ("Ctrl+N",)),
+    Act("open_study", "Study", "Open study…", ("Ctrl+O",)),
+    Act("open_sample", "Study", "Open the sample study"),
+    Act("import_session", "Study", "Import session…", ("Ctrl+I",), rule=True),
+    Act("correct_session", "Study", "Put right what was imported…"),
+    Act("delete_session", "Study", "Delete session…"),
+    Act("search_study", "Study", "Search the whole study…", ("Ctrl+Shift+F",)),
+    Act("export_form", "Study", "Export…", ("Ctrl+Shift+E",), rule=True),
+    Act("print_form", "Study", "Print or PDF…", ("Ctrl+P",)),
+    Act("back_up", "Study", "Back up…"),
+    Act("check_study", "Study", "Check the study"),
+    Act("unblind", "Study", "End blindness…"),
+    Act("choose_coder", "Study", "Who is coding…", ("Ctrl+Shift+P",), rule=True),
+    Act("close", "Study", "Quit", ("Ctrl+Q",)),
+    Act("undo", "Edit", "Undo", ("Ctrl+Z",)),
+    Act("redo", "Edit", "Redo", ("Ctrl+Y", "Ctrl+Shift+Z")),
+    Act("edit_mark", "Edit", "Edit mark…", ("F2",), rule=True),
+    Act("delete_mark", "Edit", "Delete mark", ("Ctrl+Backspace",)),
+    Act("mark_earlier", "Edit", "Move mark to the turn before", ("Alt+Up",)),
+    Act("mark_later", "Edit", "Move mark to the turn after", ("Alt+Down",)),
+    Act("find", "Edit", "Find in transcript", ("Ctrl+F",), rule=True),
+    Act("settings", "Edit", "Settings…", ("Ctrl+,",), rule=True),
+    Act("to_palette", "Code", "Choose a marker", ("Ctrl+M",)),
+    Act("to_transcript", "Code", "Go to the transcript", ("Ctrl+T",)),
+    Act("flag_withdrawal", "Code", "Flag withdrawal", ("F5",), rule=True),
+    Act("flag_confrontation", "Code", "Flag confrontation", ("F6",)),
+    Act("flag_both", "Code", "Flag both", ("F7",)),
+    Act("flag_unsure", "Code", "Flag unsure", ("F8",)),
+    Act("open_episode", "Code", "Open an episode", ("F9",), rule=True),
+    Act("place_precipitant", "Code", "Precipitant here", ("F10",)),
+    Act("add_statement", "Code", "Statement of understanding…", ("F11",)),
+    Act("add_shift", "Code", "Affective shift…", ("F12",)),
+    Act("delete_episode", "Code", "Delete episode"),
+    Act("begin_measure", "Code", "The measure begins here", ("Ctrl+F9",), rule=True),
+    Act("begin_feedback", "Code", "The feedback begins here", ("Ctrl+F10",)),
+    Act("submit", "Code", "Submit the coding…", ("Ctrl+Return",), rule=True),
+    Act("play", "Play", "Play or pause", ("Ctrl+Space", "Ctrl+K")),
+    Act("back", "Play", "Back 5 s", ("Ctrl+J",)),
+    Act("forward", "Play", "Forward 5 s", ("Ctrl+L",)),
+    Act("replay", "Play", "Play the turn", ("Ctrl+R",)),
+    Act("slower", "Play", "Slower", ("Ctrl+-",)),
+    Act("faster", "Play", "Faster", ("Ctrl+=",)),
+    Act("loop_start", "Play", "Loop from here", ("Ctrl+[",), rule=True),
+    Act("loop_end", "Play", "Loop to here", ("Ctrl+]",)),
+    Act("loop_off", "Play", "No loop", ("Ctrl+\\",)),
+    Act("find_recording", "Play", "Find the recording…", rule=True),
+    Act("code_desk", "View", "Code", ("Alt+1",)),
+    Act("agree_desk", "View", "Agree", ("Alt+2",)),
+    Act("light", "View", "Light", rule=True),
+    Act("dark", "View", "Dark"),
+    Act("bigger_text", "View", "Larger text", ("Ctrl+Shift++",), rule=True),
+    Act("smaller_text", "View", "Smaller text", ("Ctrl+Shift+-",)),
+    Act("show_keys", "Help", "Keys", ("F1",)),
+    Act("about", "Help", "About and citation"),
+)
+
+
+def build(
+    window: QWidget,
+    bar: QMenuBar,
+    run: Callable[[str], None],
+    changed: Mapping[str, str],
+) -> dict[str, QAction]:
+    """Make the menus; ``changed`` holds the keys a user chose, by slot."""
+    made: dict[str, QAction] = {}
+    for name in dict.fromkeys(act.menu for act in ACTS):
+        menu = bar.addMenu(name)
+        for act in (each for each in ACTS if each.menu == name):
+            if act.rule:
+                menu.addSeparator()
+            action = QAction(act.text, window)
+            keys = (changed[act.slot],) if act.slot in changed else act.keys
+            action.setShortcuts([QKeySequence(key) for key in keys])
+            action.triggered.connect(lambda _checked=False, slot=act.slot: run(slot))
+            menu.addAction(action)
+            made[act.slot] = action
+    return made

@@ -1,0 +1,320 @@
+"""The Agree desk: unit and counts before any number; every row opens into moments to hear."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QAbstractListModel, QAbstractTableModel, QModelIndex, QObject, Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDoubleSpinBox,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QListView,
+    QSplitter,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from coder import agreement
+from coder.agreement import Agreement, Moment, Result
+from coder.coding import CodedSession, Mark, State
+from coder.errors import CoderError
+from coder.session import Turn, format_clock
+from coder.ui.transcript import Index
+from coder.ui.workspace import KIND_NAMES, Workspace
+from coder.words import say
+
+MOMENT = Qt.ItemDataRole.UserRole
+LEVELS = (("any", "any rupture"), ("family", "family"), ("row", "form row"), ("marker", "marker"))
+_NAMES = {
+    "percent": "raw agreement",
+    "cohen_kappa": "Cohen’s kappa",
+    "positive_agreement": "positive agreement",
+    "event_f1": "event F1",
+    "event_precision": "precision",
+    "event_recall": "recall",
+}
+_HEAD = ("Code", "Statistic", "Estimate", "95 %", "n", "Counts")
+
+
+class ResultModel(QAbstractTableModel):
+    """The numbers, each with its counts; what cannot be estimated says why."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.results: list[Result] = []
+
+    def show(self, results: Sequence[Result]) -> None:
+        """Show these."""
+        self.beginResetModel()
+        self.results = list(results)
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
+        """One row a number."""
+        return 0 if parent.isValid() else len(self.results)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
+        """Code, statistic, estimate, interval, n and counts."""
+        return 0 if parent.isValid() else len(_HEAD)
+
+    def headerData(
+        self, section: int, way: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        """The columns' names."""
+        shown = way == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole
+        return _HEAD[section] if shown else None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """What a cell says."""
+        if not index.isValid():
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            right = index.column() in {2, 4}
+            side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
+            return side | Qt.AlignmentFlag.AlignVCenter
+        if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole}:
+            text = cells(self.results[index.row()])[index.column()]
+            return text.replace("<", "‹") if role == Qt.ItemDataRole.ToolTipRole else text
+        return None
+
+
+def cells(result: Result) -> tuple[str, ...]:
+    """Lay one number out for reading."""
+    name = _NAMES.get(result.statistic, result.statistic)
+    if result.direction:
+        name += f" {result.direction}"
+    estimate = "—" if result.estimate is None else f"{result.estimate:.2f}"
+    span = ""
+    if result.low is not None and result.high is not None:
+        span = f"{result.low:.2f} to {result.high:.2f}"
+    counts = ", ".join(f"{key} {value}" for key, value in result.counts.items())
+    told = counts if result.reason is None else f"{result.reason} ({counts})"
+    return (result.code or "all", name, estimate, span, str(result.n), told)
+
+
+_KINDS = {
+    "agree": "agree",
+    "only-first": "only {first}",
+    "only-second": "only {second}",
+    "other-marker": "other marker",
+    "other-family": "other family",
+}
+
+
+class MomentModel(QAbstractListModel):
+    """The moments where two coders differ, in order of time."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.moments: list[Moment] = []
+        self._labels: dict[str, str] = {}
+
+    def show(self, moments: Sequence[Moment], labels: dict[str, str]) -> None:
+        """Show these; ``labels`` names the markers."""
+        self.beginResetModel()
+        self.moments, self._labels = list(moments), labels
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
+        """One row a moment."""
+        return 0 if parent.isValid() else len(self.moments)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """What each coder has there, and the words."""
+        if not index.isValid():
+            return None
+        moment = self.moments[index.row()]
+        if role == MOMENT:
+            return moment
+        if role != Qt.ItemDataRole.DisplayRole:
+            return None
+        first, second = moment.raters
+        when = "untimed" if moment.at_ms is None else format_clock(moment.at_ms)
+        kind = _KINDS[moment.kind].format(first=first, second=second)
+        words = _quote(moment.turn)
+        each = f"{first}: {self._name(moment.first)} · {second}: {self._name(moment.second)}"
+        return f"{when}  {moment.session.address}  {kind}\n{words}\n{each}"
+
+    def _name(self, mark: Mark | None) -> str:
+        if mark is None:
+            return "nothing"
+        label = self._labels.get(mark.marker or "", KIND_NAMES.get(mark.kind, mark.kind.value))
+        return label if mark.family is None else f"{label} ({mark.family.value})"
+
+
+def _quote(turn: Turn | None) -> str:
+    return "" if turn is None else f"“{turn.text[:110]}{'…' if len(turn.text) > 110 else ''}”"
+
+
+class AgreeDesk(QWidget):
+    """Two coders side by side, and the moments where they differ."""
+
+    heard = Signal(object)
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self._coded: list[CodedSession] = []
+        self.first, self.second = QComboBox(self), QComboBox(self)
+        self.level, self.unit = QComboBox(self), QComboBox(self)
+        self.tolerance = QDoubleSpinBox(self)
+        self.about = QLabel(self)
+        self.results = ResultModel(self)
+        self.table = QTableView(self)
+        self.moments = MomentModel(self)
+        self.moment_list = QListView(self)
+        self.count = QLabel(self)
+        self._lay_out()
+        for box in (self.first, self.second, self.level, self.unit):
+            box.activated.connect(lambda _row: self.compute())
+        self.tolerance.editingFinished.connect(self.compute)
+        self.moment_list.clicked.connect(lambda index: self.heard.emit(index.data(MOMENT)))
+        self.moment_list.activated.connect(lambda index: self.heard.emit(index.data(MOMENT)))
+
+    def _lay_out(self) -> None:
+        for key, name in LEVELS:
+            self.level.addItem(name, key)
+        self.level.setCurrentIndex(1)
+        self.unit.addItem("the patient’s substantive turns", "turn")
+        self.unit.addItem("marks matched one to one", "event")
+        self.tolerance.setRange(0.5, 120)
+        self.tolerance.setValue(self._workspace.settings.tolerance_ms / 1000)
+        self.tolerance.setSuffix(" s")
+        for box, name in (
+            (self.first, "First coder"),
+            (self.second, "Second coder"),
+            (self.level, "Level"),
+            (self.unit, "Unit"),
+            (self.tolerance, "Tolerance"),
+            (self.table, "Agreement"),
+            (self.moment_list, "Moments"),
+        ):
+            box.setAccessibleName(name)
+        self.table.setModel(self.results)
+        self.table.verticalHeader().hide()
+        self.table.setShowGrid(False)
+        self.table.setAlternatingRowColors(True)
+        self.table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
+        header = self.table.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setStretchLastSection(True)
+        self.moment_list.setModel(self.moments)
+        self.moment_list.setWordWrap(True)
+        self.moment_list.setSpacing(4)
+        self.about.setTextFormat(Qt.TextFormat.PlainText)
+        self.about.setWordWrap(True)
+        title = QLabel("Agreement", self)
+        title.setObjectName("title")
+        controls = QHBoxLayout()
+        for label, box in (
+            ("Coders", self.first),
+            ("and", self.second),
+            ("Level", self.level),
+            ("Unit", self.unit),
+            ("Tolerance", self.tolerance),
+        ):
+            controls.addWidget(QLabel(label, self))
+            controls.addWidget(box)
+        controls.addStretch(1)
+        left, right = QWidget(self), QWidget(self)
+        column = QVBoxLayout(left)
+        column.setContentsMargins(16, 12, 12, 12)
+        for item in (title, self.about):
+            column.addWidget(item)
+        column.addLayout(controls)
+        column.addWidget(self.table, 1)
+        other = QVBoxLayout(right)
+        other.setContentsMargins(12, 12, 16, 12)
+        heading = QLabel("WHERE THEY DIFFER · click to hear", self)
+        heading.setObjectName("heading")
+        for item in (heading, self.count, self.moment_list):
+            other.addWidget(item)
+        across = QSplitter(Qt.Orientation.Horizontal, self)
+        across.addWidget(left)
+        across.addWidget(right)
+        across.setSizes([760, 440])
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(across)
+
+    def show_study(self) -> None:
+        """Gather what may be compared, and compare it."""
+        workspace, study = self._workspace, self._workspace.study
+        self._coded = []
+        if study is None:
+            self._say("Open a study first.")
+        elif workspace.viewer is not None and study.blind:
+            self._say(
+                "You are blind: only your own codings are yours to see. Agreement is shown to the "
+                "lead (Study, Who is coding…), or to all once the lead has ended blindness."
+            )
+        else:
+            self._coded = study.coded(workspace.viewer)
+            self._offer()
+            self.compute()
+
+    def _offer(self) -> None:
+        names = sorted({each.rater.name for each in self._coded})
+        chosen = (self.first.currentText(), self.second.currentText())
+        for box, number, name in ((self.first, 0, chosen[0]), (self.second, 1, chosen[1])):
+            box.clear()
+            box.addItems(names)
+            box.setCurrentIndex(names.index(name) if name in names else min(number, len(names) - 1))
+
+    def _say(self, told: str) -> None:
+        self.about.setText(told)
+        self.results.show([])
+        self.moments.show([], {})
+        self.count.clear()
+
+    def compute(self) -> None:
+        """Compute agreement for what is chosen, away from the window."""
+        pair = [self.first.currentText(), self.second.currentText()]
+        chosen = [each for each in self._coded if each.rater.name in pair]
+        if not chosen:
+            self._say("No coding yet.")
+            return
+        open_ = [each for each in chosen if each.coding.state != State.SUBMITTED]
+        level, unit = str(self.level.currentData()), str(self.unit.currentData())
+        tolerance = round(self.tolerance.value() * 1000)
+        backchannels = self._workspace.settings.backchannels
+
+        def work(_task: object) -> tuple[Agreement, tuple[Moment, ...]]:
+            found = agreement.agreement(
+                chosen,
+                unit=unit,
+                levels=(level,),
+                tolerance_ms=tolerance,
+                backchannels=backchannels,
+            )
+            moments = agreement.disagreements(chosen, level=level, tolerance_ms=tolerance)
+            return found, moments
+
+        def show(answer: tuple[Agreement, tuple[Moment, ...]]) -> None:
+            self._show(answer[0], answer[1], len(open_))
+
+        def failed(fault: BaseException) -> None:
+            if isinstance(fault, CoderError):
+                self._say(say(fault))
+            else:
+                self._workspace.failed.emit(fault)
+
+        self._workspace.tasks.run(work, show, failed)
+
+    def _show(self, found: Agreement, moments: Sequence[Moment], unsubmitted: int) -> None:
+        unit = "patient’s substantive turns" if found.unit == "turn" else "marks, matched one to one"
+        left_out = found.settings.get("left_out", 0)
+        told = f"Unit: {unit} (n = {found.n_units}); left out: {left_out}."
+        if found.unit == "event":
+            told += f" Two marks match within {self.tolerance.value():g} s."
+        if unsubmitted:
+            told += f" {unsubmitted} of these codings not yet submitted: not for publication."
+        self.about.setText(told)
+        self.results.show(found.results)
+        labels = {m.id: m.label for each in self._coded for m in each.scheme.markers}
+        differ = [moment for moment in moments if moment.kind != "agree"]
+        self.moments.show(differ, labels)
+        agreed = len(moments) - len(differ)
+        self.count.setText(f"{agreed} moments agree, {len(differ)} differ")

@@ -1,0 +1,271 @@
+"""The current episode as the form itself: precipitant, entries by row, repair, outcome."""
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QPlainTextEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from coder.coding import Episode, EpisodeId, Kind, Mark, MarkId, Outcome
+from coder.session import format_clock
+from coder.ui.palette import COLUMNS
+from coder.ui.workspace import KIND_NAMES, Workspace
+
+_OUTCOMES = (
+    (None, "not yet said"),
+    (Outcome.REPAIRED, "repaired"),
+    (Outcome.PARTLY, "partly repaired"),
+    (Outcome.NOT, "not repaired"),
+    (Outcome.CANNOT_TELL, "cannot tell"),
+)
+_MARKS = Qt.ItemDataRole.UserRole
+_PAUSE_MS = 700  # after which what was typed is kept, without leaving the field
+
+
+class EpisodePanel(QWidget):
+    """One coding form, filled as one codes; every entry leads to its moment."""
+
+    gone_to = Signal(object)
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self._filling = False
+        self.which = QComboBox(self)
+        self.which.setAccessibleName("Episode")
+        self.fresh = QPushButton("New episode  F9", self)
+        self.fresh.clicked.connect(workspace.add_episode)
+        self.precipitant = QPlainTextEdit(self)
+        self.precipitant.setAccessibleName("Precipitant")
+        self.precipitant.setPlaceholderText(
+            "What did the therapist do that was not needed, or fail to give?"
+        )
+        self.precipitant.setTabChangesFocus(True)
+        self.precipitant.setFixedHeight(58)
+        self.precipitant.installEventFilter(self)
+        self.places = QLabel(self)
+        self.places.setObjectName("muted")
+        self.entries = QListWidget(self)
+        self.entries.setAccessibleName("Entries of the form")
+        self.note = QLineEdit(self)
+        self.note.setAccessibleName("Note on the chosen mark")
+        self.before, self.after = self._outcome("before"), self._outcome("after")
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_PAUSE_MS)
+        self._timer.timeout.connect(self.keep)
+        self._note_of: MarkId | None = None
+        self._text_of: EpisodeId | None = None
+        self._lay_out()
+        self.which.activated.connect(self._on_which)
+        self.precipitant.textChanged.connect(self._on_typed)
+        self.entries.itemClicked.connect(self._on_entry)
+        self.entries.itemActivated.connect(self._on_entry)
+        self.note.editingFinished.connect(self._keep_note)
+        for signal in (workspace.opened, workspace.changed):
+            signal.connect(self._fill)
+        workspace.pointed.connect(self._on_pointed)
+
+    def _lay_out(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(5)
+        top = QHBoxLayout()
+        top.addWidget(self.which, 1)
+        top.addWidget(self.fresh)
+        layout.addLayout(top)
+        layout.addWidget(_heading("PRECIPITANT", self))
+        layout.addWidget(self.precipitant)
+        layout.addWidget(self.places)
+        layout.addWidget(self.entries, 1)
+        layout.addWidget(self.note)
+        outcome = QGridLayout()
+        outcome.addWidget(_heading("OUTCOME", self), 0, 0)
+        outcome.addWidget(QLabel("before feedback", self), 0, 1)
+        outcome.addWidget(self.before, 0, 2)
+        outcome.addWidget(QLabel("after", self), 0, 3)
+        outcome.addWidget(self.after, 0, 4)
+        outcome.setColumnStretch(2, 1)
+        outcome.setColumnStretch(4, 1)
+        layout.addLayout(outcome)
+
+    def _outcome(self, when: str) -> QComboBox:
+        box = QComboBox(self)
+        box.setAccessibleName(f"Outcome {when} the feedback")
+        box.setMinimumContentsLength(8)
+        for outcome, name in _OUTCOMES:
+            box.addItem(name, outcome)
+        box.activated.connect(lambda _row: self._on_outcome(when, box))
+        return box
+
+    @property
+    def episode(self) -> Episode | None:
+        """The current episode."""
+        chosen = self._workspace.episode
+        return None if chosen is None else self._workspace.episodes.get(chosen)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keep what was typed when the field is left."""
+        if watched is self.precipitant and event.type() == QEvent.Type.FocusOut:
+            self.keep()
+        return False
+
+    def keep(self) -> None:
+        """Have the precipitant's text written, if it differs."""
+        self._timer.stop()
+        episode = self._workspace.episodes.get(self._text_of) if self._text_of else None
+        text = self.precipitant.toPlainText().strip()
+        if episode is not None and text != episode.precipitant:
+            self._workspace.alter_episode(episode, "precipitant", precipitant=text)
+
+    def _on_typed(self) -> None:
+        if not self._filling:
+            self._timer.start()
+
+    def _on_which(self, row: int) -> None:
+        self.keep()
+        self._workspace.choose_episode(self.which.itemData(row))
+
+    def _on_outcome(self, when: str, box: QComboBox) -> None:
+        if self.episode is not None:
+            fields = {f"outcome_{when}": box.currentData()}
+            self._workspace.alter_episode(self.episode, f"outcome {when} feedback", **fields)
+
+    def _on_entry(self, item: QListWidgetItem) -> None:
+        marks: list[MarkId] = item.data(_MARKS) or []
+        if not marks:
+            return
+        here = self._workspace.mark
+        following = marks.index(here) + 1 if here in marks else 0
+        mark = self._workspace.marks.get(marks[following % len(marks)])
+        if mark is not None:
+            self._workspace.point(mark.id)
+            self.gone_to.emit(mark)
+
+    def _on_pointed(self, mark: MarkId | None) -> None:
+        self._keep_note()
+        self._show_note(mark)
+
+    def _show_note(self, mark: MarkId | None) -> None:
+        chosen = self._workspace.marks.get(mark) if mark else None
+        self._note_of = None if chosen is None else chosen.id
+        self.note.setEnabled(chosen is not None and self._workspace.editable)
+        self.note.setPlaceholderText(
+            "Choose a mark to note something about it"
+            if chosen is None
+            else f"Note on {self._workspace.label(chosen)}"
+        )
+        if not self.note.hasFocus() or chosen is None or self.note.text() != chosen.note:
+            self.note.setText("" if chosen is None else chosen.note)
+
+    def _keep_note(self) -> None:
+        mark = self._workspace.marks.get(self._note_of) if self._note_of else None
+        if mark is not None and self.note.text().strip() != mark.note:
+            self._workspace.alter_mark(mark, "note on", note=self.note.text().strip())
+
+    # Showing
+
+    def _fill(self, _change: object = None) -> None:
+        self._filling = True
+        workspace, episode = self._workspace, self.episode
+        self.which.clear()
+        for each in workspace.episodes.values():
+            self.which.addItem(f"Episode {each.number} — coding form", each.id)
+        if not workspace.episodes:
+            self.which.addItem("No episode yet: marks go on form 1", None)
+        self.which.setCurrentIndex(max(0, self.which.findData(workspace.episode)))
+        text = "" if episode is None else episode.precipitant
+        mine = None if episode is None else episode.id
+        if mine != self._text_of or not self.precipitant.hasFocus():
+            self._text_of = mine
+            if self.precipitant.toPlainText() != text:
+                self.precipitant.setPlainText(text)
+        open_ = episode is not None and workspace.editable
+        for widget in (self.precipitant, self.before, self.after):
+            widget.setEnabled(open_)
+        self.fresh.setEnabled(workspace.editable)
+        for box, outcome in (
+            (self.before, episode and episode.outcome_before),
+            (self.after, episode and episode.outcome_after),
+        ):
+            box.setCurrentIndex(next(i for i, each in enumerate(_OUTCOMES) if each[0] == outcome))
+        self._list(workspace.in_order())
+        self._show_note(workspace.mark)
+        self._filling = False
+
+    def _list(self, marks: list[Mark]) -> None:
+        chosen = self._workspace.episode
+        mine = [mark for mark in marks if chosen in mark.episodes or not mark.episodes]
+        spots = [mark for mark in mine if mark.kind == Kind.PRECIPITANT]
+        self.places.setText(
+            "at " + ", ".join(_when(mark) for mark in spots)
+            if spots
+            else "No place given yet · F10 gives it one"
+        )
+        self.entries.clear()
+        for heading, entries in self._groups(mine):
+            if entries:
+                self._head(heading)
+            for label, group in entries:
+                times = " / ".join(_when(mark) for mark in group)
+                item = QListWidgetItem(f"{label}\t{times}")
+                item.setData(_MARKS, [mark.id for mark in group])
+                item.setToolTip("")
+                self.entries.addItem(item)
+
+    def _groups(self, marks: list[Mark]) -> list[tuple[str, list[tuple[str, list[Mark]]]]]:
+        """Entries as the form has them: rows of each column, then repair, then open flags."""
+        scheme = self._workspace.scheme
+        groups: list[tuple[str, list[tuple[str, list[Mark]]]]] = []
+        for column in scheme.columns() if scheme is not None else ():
+            rows = []
+            for marker in scheme.markers if scheme is not None else ():
+                here = [mark for mark in marks if mark.marker == marker.id]
+                if here and marker.column == column:
+                    rows.append((marker.label, here))
+            groups.append((COLUMNS.get(column, column.upper()), rows))
+        repair: dict[tuple[Kind, str], list[Mark]] = {}
+        for mark in marks:
+            if mark.kind in {Kind.STATEMENT, Kind.SHIFT}:
+                repair.setdefault((mark.kind, mark.text), []).append(mark)
+        named = [
+            (f"{KIND_NAMES[kind]}: {text}" if text else KIND_NAMES[kind], here)
+            for (kind, text), here in repair.items()
+        ]
+        groups.append(("REPAIR", named))
+        flags = [mark for mark in marks if mark.kind == Kind.FLAG]
+        open_flags = [(f"{mark.family or 'unsure'}?", [mark]) for mark in flags]
+        groups.append((f"OPEN FLAGS ({len(flags)})", open_flags))
+        return groups
+
+    def _head(self, heading: str) -> None:
+        item = QListWidgetItem(heading)
+        item.setFlags(Qt.ItemFlag.NoItemFlags)
+        font = self.entries.font()
+        font.setPointSizeF(font.pointSizeF() * 0.85)
+        font.setBold(True)
+        item.setFont(font)
+        self.entries.addItem(item)
+
+
+def _heading(text: str, parent: QWidget) -> QLabel:
+    label = QLabel(text, parent)
+    label.setObjectName("heading")
+    return label
+
+
+def _when(mark: Mark) -> str:
+    if mark.anchor is None or mark.anchor.start_ms is None:
+        return "untimed"
+    start = format_clock(mark.anchor.start_ms)
+    end = mark.anchor.end_ms
+    return start if end is None else f"{start}–{format_clock(end)}"

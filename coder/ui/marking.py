@@ -1,0 +1,216 @@
+"""What a rater does to a coding: flag, mark, edit, move, delete, and the entries of the form."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QWidget
+
+from coder.coding import Family, Kind, Mark, anchor_on, begin_phase
+from coder.errors import CoderError
+from coder.markers import Marker
+from coder.session import Role, Turn, TurnId
+from coder.ui import dialogs
+from coder.ui.palette import CLARITY, FAMILIES
+from coder.ui.workspace import Workspace
+
+Subject = Callable[[Role], tuple[list[Turn], int | None]]
+
+
+class Marking(QObject):
+    """The acts of coding. ``subject`` tells which turns an act is about now, and the moment."""
+
+    def __init__(self, workspace: Workspace, subject: Subject, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self._subject = subject
+        self._window = parent
+
+    def mark_with(self, marker: Marker, family: Family | None, clarity: int | None) -> None:
+        """Mark what was heard, or what is chosen."""
+        if marker.risk:
+            # The notice comes first: the service's protocol goes before any coding.
+            dialogs.tell(self._window, marker.risk)
+        turns, at_ms = self._subject(Role.PATIENT)
+        self._workspace.mark_turns(
+            turns, at_ms, Kind.MARKER, marker=marker.id, family=family, clarity=clarity
+        )
+
+    def flag_withdrawal(self) -> None:
+        """Flag a withdrawal."""
+        self._flag(Family.WITHDRAWAL)
+
+    def flag_confrontation(self) -> None:
+        """Flag a confrontation."""
+        self._flag(Family.CONFRONTATION)
+
+    def flag_both(self) -> None:
+        """Flag both movements at once."""
+        self._flag(Family.BOTH)
+
+    def flag_unsure(self) -> None:
+        """Flag a rupture whose movement is unsure."""
+        self._flag(Family.UNSURE)
+
+    def _flag(self, family: Family) -> None:
+        turns, at_ms = self._subject(Role.PATIENT)
+        self._workspace.mark_turns(turns, at_ms, Kind.FLAG, family=family)
+
+    def delete_episode(self) -> None:
+        """Delete the current episode; its marks stay."""
+        self._workspace.delete_episode()
+
+    def place_precipitant(self) -> None:
+        """Give the current episode's precipitant a place: what the therapist did."""
+        workspace = self._workspace
+        if workspace.editable and workspace.episode is None:
+            workspace.add_episode()
+        turns, at_ms = self._subject(Role.THERAPIST)
+        workspace.mark_turns(turns, at_ms, Kind.PRECIPITANT)
+
+    def add_statement(self) -> None:
+        """Take the patient's words as a statement of understanding.
+
+        It may join several turns, the therapist's between them left out; the form may print it
+        shorter, the anchor keeps it whole.
+        """
+        turns, at_ms = self._subject(Role.PATIENT)
+        said = [turn for turn in turns if turn.role == Role.PATIENT]
+        if not said or not self._workspace.editable:
+            dialogs.tell(self._window, "Choose the patient’s turns that hold the statement first.")
+            return
+        words = " ".join(turn.text for turn in said)
+        hint = "The patient’s words as the form prints them; they may be shortened."
+        text = dialogs.ask_words(self._window, "Statement of understanding", hint, words)
+        if text:
+            self._workspace.mark_turns(said, at_ms, Kind.STATEMENT, text=text)
+
+    def add_shift(self) -> None:
+        """Mark an affective shift: a new description, or one more time of an earlier one."""
+        turns, at_ms = self._subject(Role.PATIENT)
+        if not turns or not self._workspace.editable:
+            dialogs.tell(self._window, "Choose the turn in which the shift shows first.")
+            return
+        shifts = [mark for mark in self._workspace.in_order() if mark.kind == Kind.SHIFT]
+        known = list(dict.fromkeys(mark.text for mark in shifts if mark.text))
+        hint = "What changed in feeling? One description may have several times."
+        given = known[-1] if known else ""
+        text = dialogs.ask_words(self._window, "Affective shift", hint, given, known)
+        if text:
+            self._workspace.mark_turns(turns[:1], at_ms, Kind.SHIFT, text=text)
+
+    def delete_mark(self) -> None:
+        """Delete the chosen mark."""
+        mark = self._chosen()
+        if mark is not None:
+            self._workspace.delete_mark(mark)
+
+    def mark_earlier(self) -> None:
+        """Move the chosen mark to the turn before of the same speaker."""
+        self._move(-1)
+
+    def mark_later(self) -> None:
+        """Move the chosen mark to the turn after of the same speaker."""
+        self._move(1)
+
+    def _move(self, by: int) -> None:
+        mark, workspace = self._chosen(), self._workspace
+        if mark is None or mark.anchor is None or not mark.anchor.turns:
+            return
+        here = mark.anchor.turns[0]
+        label = next(turn.label for turn in workspace.turns if turn.id == here)
+        same = [t for t in workspace.turns if t.label == label and self._stays(t.id, here)]
+        row = next(n for n, turn in enumerate(same) if turn.id == here) + by
+        if 0 <= row < len(same):
+            workspace.alter_mark(mark, "move", anchor=anchor_on([same[row]]))
+
+    def _stays(self, turn: TurnId, here: TurnId) -> bool:
+        return turn == here or turn in self._workspace.substantive
+
+    def edit_mark(self) -> None:
+        """Change the chosen mark: its marker, family, clarity, note, text and episodes."""
+        mark, workspace = self._chosen(), self._workspace
+        if mark is None or workspace.scheme is None:
+            return
+        editor = _Editor(workspace, mark, self._window)
+        if dialogs.ask_form(self._window, "Edit mark", editor.fields) and workspace.editable:
+            workspace.alter_mark(mark, "edit", **editor.answers())
+
+    def _chosen(self) -> Mark | None:
+        return self._workspace.marks.get(self._workspace.mark) if self._workspace.mark else None
+
+    def begin_measure(self) -> None:
+        """Say that the measure begins here."""
+        self._phase("measure")
+
+    def begin_feedback(self) -> None:
+        """Say that the feedback begins here."""
+        self._phase("feedback")
+
+    def _phase(self, name: str) -> None:
+        session = self._workspace.session
+        _, at_ms = self._subject(Role.THERAPIST)
+        if session is None or at_ms is None:
+            return
+        try:
+            change = begin_phase(session, name, at_ms, self._workspace.viewer)
+        except CoderError as told:
+            dialogs.show_error(self._window, told)
+        else:
+            self._workspace.apply(change)
+
+
+class _Editor:
+    """The fields of one mark, for the dialog that changes it."""
+
+    def __init__(self, workspace: Workspace, mark: Mark, parent: QWidget) -> None:
+        self._mark = mark
+        self.marker = QComboBox(parent)
+        named = mark.kind in {Kind.MARKER, Kind.FLAG, Kind.COMPONENT}
+        if named and workspace.scheme is not None:
+            self.marker.addItem("a flag, not yet named", None)
+            for each in workspace.scheme.markers:
+                self.marker.addItem(each.label, each.id)
+            self.marker.setCurrentIndex(max(0, self.marker.findData(mark.marker)))
+        self.family = QComboBox(parent)
+        for family in FAMILIES:
+            self.family.addItem(family.value, family)
+        self.family.setCurrentIndex(self.family.findData(mark.family))
+        self.clarity = QComboBox(parent)
+        self.clarity.addItem("not said", None)
+        for number, name in CLARITY.items():
+            self.clarity.addItem(f"{number} {name}", number)
+        self.clarity.setCurrentIndex(self.clarity.findData(mark.clarity))
+        self.episode = QComboBox(parent)
+        self.episode.addItem("none: form 1", ())
+        for each in workspace.episodes.values():
+            self.episode.addItem(f"episode {each.number}", (each.id,))
+        if len(workspace.episodes) > 1 and mark.kind in {Kind.STATEMENT, Kind.SHIFT}:
+            self.episode.addItem("all episodes", tuple(workspace.episodes))
+        if self.episode.findData(mark.episodes) < 0:
+            self.episode.addItem("as it is", mark.episodes)
+        self.episode.setCurrentIndex(self.episode.findData(mark.episodes))
+        self.text, self.note = QPlainTextEdit(parent), QLineEdit(mark.note, parent)
+        self.text.setPlainText(mark.text)
+        self.fields: list[tuple[str, QWidget]] = []
+        if named:
+            rows = (("Marker", self.marker), ("Family", self.family), ("Clarity", self.clarity))
+            self.fields += rows
+        elif mark.kind != Kind.PRECIPITANT:
+            self.fields.append(("On the form", self.text))
+        self.fields += [("Episode", self.episode), ("Note", self.note)]
+
+    def answers(self) -> dict[str, object]:
+        """The fields of the mark as they were left."""
+        answers: dict[str, object] = {
+            "note": self.note.text().strip(),
+            "episodes": tuple(self.episode.currentData()),
+        }
+        if self.marker.count():
+            marker = self.marker.currentData()
+            answers["marker"] = marker
+            answers["kind"] = Kind.FLAG if marker is None else Kind.MARKER
+            answers["family"] = self.family.currentData()
+            answers["clarity"] = self.clarity.currentData()
+        elif self._mark.kind != Kind.PRECIPITANT:
+            answers["text"] = self.text.toPlainText().strip()
+        return answers

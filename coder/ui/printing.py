@@ -1,0 +1,144 @@
+"""Print the coding forms, or write them as PDF: exactly what stands on the exported form."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QMarginsF
+from PySide6.QtGui import (
+    QFont,
+    QPageLayout,
+    QPageSize,
+    QPdfWriter,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+    QTextFormat,
+    QTextFrameFormat,
+    QTextLength,
+    QTextTableFormat,
+)
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+from PySide6.QtWidgets import QWidget
+
+from coder.export import layout
+
+_PAGE = QPageLayout(
+    QPageSize(QPageSize.PageSizeId.A4), QPageLayout.Orientation.Portrait, QMarginsF(15, 12, 15, 12)
+)
+
+
+def document(pages: Iterable[layout.Page]) -> QTextDocument:
+    """Lay the pages of a form out. Words go in as plain text, never as HTML."""
+    made = QTextDocument()
+    made.setDefaultFont(QFont("Arial", 9))
+    made.setDocumentMargin(0)
+    cursor = QTextCursor(made)
+    for number, page in enumerate(pages):
+        block = QTextBlockFormat()
+        if number:
+            block.setPageBreakPolicy(QTextFormat.PageBreakFlag.PageBreak_AlwaysBefore)
+        if isinstance(page, layout.FormPage):
+            _form(cursor, page, block)
+        else:
+            _repair(cursor, page, block)
+    return made
+
+
+def to_pdf(pages: Iterable[layout.Page], path: Path) -> None:
+    """Write the pages as PDF."""
+    writer = QPdfWriter(str(path))
+    writer.setPageLayout(_PAGE)
+    writer.setTitle("Rupture Marker Coding Form")
+    writer.setCreator("Rupture Coder")
+    document(pages).print_(writer)
+
+
+def ask_and_print(pages: Iterable[layout.Page], parent: QWidget) -> bool:
+    """Ask for a printer and print; False when it was called off."""
+    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+    printer.setPageLayout(_PAGE)
+    if not QPrintDialog(printer, parent).exec():
+        return False
+    document(pages).print_(printer)
+    return True
+
+
+def _line(
+    cursor: QTextCursor,
+    text: str,
+    block: QTextBlockFormat | None = None,
+    *,
+    bold: bool = False,
+    size: float = 9,
+) -> None:
+    block = QTextBlockFormat(block) if block is not None else QTextBlockFormat()
+    block.setBottomMargin(4)
+    letters = QTextCharFormat()
+    letters.setFontPointSize(size)
+    letters.setFontWeight(QFont.Weight.Bold if bold else QFont.Weight.Normal)
+    if cursor.atStart():
+        cursor.setBlockFormat(block)
+        cursor.setCharFormat(letters)
+    else:
+        cursor.insertBlock(block, letters)
+    cursor.insertText(text, letters)
+
+
+def _table(cursor: QTextCursor, rows: Sequence[Sequence[str]], widths: Sequence[int]) -> None:
+    shape = QTextTableFormat()
+    shape.setBorder(0.5)
+    shape.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
+    shape.setCellPadding(2.5)
+    shape.setCellSpacing(0)
+    shape.setBorderCollapse(True)
+    shape.setHeaderRowCount(1)
+    shape.setWidth(QTextLength(QTextLength.Type.PercentageLength, 100))
+    shape.setColumnWidthConstraints(
+        [QTextLength(QTextLength.Type.PercentageLength, width) for width in widths]
+    )
+    table = cursor.insertTable(len(rows), len(widths), shape)
+    for number, row in enumerate(rows):
+        letters = QTextCharFormat()
+        letters.setFontWeight(QFont.Weight.Normal if number else QFont.Weight.Bold)
+        for column, text in enumerate(row):
+            table.cellAt(number, column).firstCursorPosition().insertText(text, letters)
+    cursor.movePosition(QTextCursor.MoveOperation.End)
+
+
+def _form(cursor: QTextCursor, page: layout.FormPage, block: QTextBlockFormat) -> None:
+    _line(cursor, layout.TITLE, block, bold=True, size=13)
+    who = (
+        f"Participant Number: {page.participant}      Session Number: {page.session}      "
+        f"Coding Form Number: {page.number}"
+    )
+    _line(cursor, who)
+    _line(cursor, f"{layout.PRECIPITANT} {layout.PRECIPITANT_MEANS}", bold=True)
+    for entry in page.precipitants:
+        _line(cursor, f"{entry.text} ({entry.times})" if entry.times else entry.text)
+    if page.background:
+        _line(cursor, f"Background: {page.background}")
+    _line(cursor, f"{layout.MARKERS} {layout.MARKERS_MEAN}")
+    _table(cursor, [layout.GRID_HEAD, *(line.cells() for line in page.grid)], (28, 22, 28, 22))
+    _below(cursor, page)
+    if page.outcome:
+        _line(cursor, page.outcome)
+    _line(cursor, page.footer, size=7.5)
+
+
+def _repair(cursor: QTextCursor, page: layout.RepairPage, block: QTextBlockFormat) -> None:
+    _line(cursor, layout.REPAIR, block, bold=True, size=13)
+    answers = ", ".join(map(str, page.answers))
+    who = f"Participant Number: {page.participant}      Session Number: {page.session}"
+    _line(cursor, f"{who}      Answers form(s): {answers}" if answers else who)
+    _table(cursor, [layout.REPAIR_HEAD, *(line.cells() for line in page.lines)], (32, 18, 32, 18))
+    _below(cursor, page)
+    _line(cursor, page.footer, size=7.5)
+
+
+def _below(cursor: QTextCursor, page: layout.Page) -> None:
+    if page.elsewhere:
+        listed = "; ".join(f"{entry.text} {entry.times}".strip() for entry in page.elsewhere)
+        _line(cursor, f"{layout.ELSEWHERE} ({page.missing}): {listed}")
+    for note in page.notes:
+        _line(cursor, note)

@@ -1,0 +1,336 @@
+"""The main window: a rail of desks, who is coding, and what is saved."""
+
+import dataclasses
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QSpinBox,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from coder import settings as settings_file
+from coder.agreement import Moment
+from coder.settings import Settings
+from coder.study import Study
+from coder.ui import actions, dialogs, theme
+from coder.ui.agree_desk import AgreeDesk
+from coder.ui.code_desk import CodeDesk
+from coder.ui.studies import Studies
+from coder.ui.tasks import Tasks
+from coder.ui.welcome import Welcome
+from coder.ui.workspace import Workspace
+
+_DESKS = (("code_desk", "Code", "✎"), ("agree_desk", "Agree", "≡"))
+_PLACE_MS = 15_000
+
+
+class Window(QMainWindow):
+    """One window on one study."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__()
+        self.setWindowTitle("Rupture Coder")
+        self.resize(1400, 940)
+        self.setAcceptDrops(True)
+        self.settings_now = settings
+        self.tasks = Tasks(self)
+        self.workspace = Workspace(self.tasks, settings, self)
+        self.theme = theme.pick(settings.theme)
+        self.studies = Studies(self.workspace, self)
+        self.coding = CodeDesk(self.workspace, self.theme, self)
+        self.agreeing = AgreeDesk(self.workspace, self)
+        self.welcome = Welcome(settings.recent, self)
+        self.stack = QStackedWidget(self)
+        self.name, self.pill, self.who = QLabel(self), QLabel(self), QLabel(self)
+        self.saved, self.safety, self.told = QLabel(self), QLabel(self), QLabel(self)
+        self.rail: dict[str, QToolButton] = {}
+        self.actions_of = actions.build(self, self.menuBar(), self.act, dict(settings.keys))
+        self._lay_out()
+        self._connect()
+        self._show_state()
+        app = QApplication.instance()
+        if app is not None:
+            app.installEventFilter(self)
+
+    def _lay_out(self) -> None:
+        bar = QFrame(self)
+        bar.setObjectName("bar")
+        top = QHBoxLayout(bar)
+        top.setContentsMargins(14, 7, 14, 7)
+        for label, name in ((self.name, "title"), (self.pill, "pill"), (self.who, "who")):
+            label.setObjectName(name)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+        top.addWidget(self.name)
+        top.addWidget(self.pill)
+        top.addStretch(1)
+        top.addWidget(self.who)
+        rail = QVBoxLayout()
+        rail.setContentsMargins(4, 8, 4, 8)
+        for slot, text, icon in _DESKS:
+            button = QToolButton(self)
+            button.setObjectName("rail")
+            button.setText(f"{icon}\n{text}")
+            button.setAccessibleName(text)
+            button.setCheckable(True)
+            button.setFixedSize(56, 52)
+            button.clicked.connect(lambda _checked=False, slot=slot: self.act(slot))
+            self.rail[slot] = button
+            rail.addWidget(button)
+        rail.addStretch(1)
+        for page in (self.welcome, self.coding, self.agreeing):
+            self.stack.addWidget(page)
+        body = QHBoxLayout()
+        body.setContentsMargins(0, 0, 0, 0)
+        body.setSpacing(0)
+        body.addLayout(rail)
+        body.addWidget(self.stack, 1)
+        whole = QWidget(self)
+        layout = QVBoxLayout(whole)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(bar)
+        layout.addLayout(body, 1)
+        self.setCentralWidget(whole)
+        for label in (self.saved, self.safety, self.told):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+        self.statusBar().addWidget(self.saved)
+        self.statusBar().addWidget(self.safety)
+        self.statusBar().addPermanentWidget(self.told)
+
+    def _connect(self) -> None:
+        workspace = self.workspace
+        self.tasks.failed.connect(lambda fault: dialogs.show_error(self, fault))
+        workspace.failed.connect(self._on_refused)
+        workspace.saved.connect(self._on_saved)
+        workspace.opened.connect(self._show_state)
+        workspace.acts_changed.connect(self._name_acts)
+        self.studies.opened.connect(self.show_study)
+        self.studies.busy.connect(self.told.setText)
+        self.studies.gone_to.connect(self._on_found)
+        self.coding.picked.connect(self.workspace.open_session)
+        self.agreeing.heard.connect(self._on_heard)
+        self.welcome.opened.connect(lambda name: self.studies.open(Path(name)))
+        self.welcome.asked.connect(self.act)
+        self._place = QTimer(self)
+        self._place.setInterval(_PLACE_MS)
+        self._place.timeout.connect(self.coding.keep_place)
+        self._place.start()
+
+    # Acts
+
+    def act(self, slot: str) -> None:
+        """Carry out an action of the table, wherever it lives."""
+        for owner in (
+            self,
+            self.studies,
+            self.coding,
+            self.coding.marking,
+            self.coding.transport,
+            self.workspace,
+        ):
+            if hasattr(owner, slot):
+                getattr(owner, slot)()
+                return
+        raise AttributeError(slot)
+
+    def show_study(self, study: Study) -> None:
+        """Look at a study that was just opened, and ask who is coding."""
+        if self.workspace.study is not None:
+            self.coding.keep_place()
+            self.tasks.close()
+            self.workspace.study.close()
+        self.workspace.open_study(study)
+        self._remember(study.path)
+        self.code_desk()
+        if not self.studies.choose_coder():
+            self.studies.code_as("")
+        sessions = study.sessions()
+        if sessions and self.workspace.session is None:
+            self.workspace.open_session(sessions[0])
+
+    def code_desk(self) -> None:
+        """Go to the Code desk."""
+        self._go("code_desk", self.coding if self.workspace.study is not None else self.welcome)
+
+    def agree_desk(self) -> None:
+        """Go to the Agree desk."""
+        self._go("agree_desk", self.agreeing)
+        self.agreeing.show_study()
+
+    def _go(self, slot: str, page: QWidget) -> None:
+        self.stack.setCurrentWidget(page)
+        for name, button in self.rail.items():
+            button.setChecked(name == slot)
+
+    def light(self) -> None:
+        """Wear light colours."""
+        self._set(theme="light")
+
+    def dark(self) -> None:
+        """Wear dark colours."""
+        self._set(theme="dark")
+
+    def bigger_text(self) -> None:
+        """Show all text larger."""
+        self._set(text_size=min(200, self.settings_now.text_size + 10))
+
+    def smaller_text(self) -> None:
+        """Show all text smaller."""
+        self._set(text_size=max(80, self.settings_now.text_size - 10))
+
+    def settings(self) -> None:
+        """Ask for the settings; the dialog is built from their definitions."""
+        boxes: dict[str, QSpinBox] = {}
+        for each in dataclasses.fields(Settings):
+            value = getattr(self.settings_now, each.name)
+            if isinstance(value, int) and each.name != "text_size":
+                box = QSpinBox(self)
+                box.setRange(0, 120_000)
+                box.setSingleStep(100)
+                box.setValue(value)
+                boxes[each.name] = box
+        about = {each.name: each.metadata["about"] for each in dataclasses.fields(Settings)}
+        fields: list[tuple[str, QWidget]] = [(about[name], box) for name, box in boxes.items()]
+        if dialogs.ask_form(self, "Settings", fields):
+            self._set(**{name: box.value() for name, box in boxes.items()})
+
+    def _set(self, **fields: object) -> None:
+        kept = dataclasses.replace(self.settings_now, **fields)  # type: ignore[arg-type] # names of its fields
+        self.settings_now = self.workspace.settings = kept
+        settings_file.save(kept)
+        app = QApplication.instance()
+        self.theme = theme.pick(kept.theme)
+        if isinstance(app, QApplication):
+            theme.wear(app, self.theme, kept.text_size)
+        self.coding.wear(self.theme)
+
+    def _remember(self, path: Path) -> None:
+        recent = tuple(dict.fromkeys((str(path.resolve()), *self.settings_now.recent)))[:8]
+        self.settings_now = dataclasses.replace(self.settings_now, recent=recent)
+        settings_file.save(self.settings_now)
+
+    def show_keys(self) -> None:
+        """List every action with its keys."""
+        lines = [
+            f"{', '.join(k.toString() for k in self.actions_of[act.slot].shortcuts())}\t{act.text}"
+            for act in actions.ACTS
+            if self.actions_of[act.slot].shortcuts()
+        ]
+        extra = (
+            "Space\tPlay or pause, unless text is being typed",
+            "J  K  L  ,  .  [  ]\tBack, play, forward, nudge, loop: in transcript and timeline",
+            "a to z\tin the transcript: choose a marker",
+            "Ctrl+1 to 3, Ctrl+5 to 8\twhile choosing: clarity, family",
+        )
+        dialogs.tell(self, "\n".join([*lines, *extra]))
+
+    def about(self) -> None:
+        """Say what this is, which version, and how to cite it."""
+        dialogs.tell(self, dialogs.ABOUT)
+
+    # What is always on screen
+
+    def _show_state(self) -> None:
+        workspace, study = self.workspace, self.workspace.study
+        self.name.setText("Rupture Coder" if study is None else study.path.stem)
+        session, scheme = workspace.session, workspace.scheme
+        parts = [] if session is None else [f"Session {session.address}"]
+        parts += [] if scheme is None else [f"{scheme.id} {scheme.version}"]
+        self.pill.setText(" · ".join(parts))
+        self.pill.setVisible(bool(parts))
+        self.who.setVisible(study is not None)
+        if study is not None:
+            blind = "blind" if study.blind else "not blind"
+            rater = workspace.rater
+            lead = f"Lead · sees all codings · coders {blind}"
+            self.who.setText(lead if rater is None else f"Coder: {rater.name} · {blind}")
+            covered = "study encrypted; recordings are not covered"
+            self.safety.setText(covered if study.encrypted else "study not encrypted")
+        self._on_saved(workspace.pending == 0)
+        self._name_acts()
+        self.code_desk() if self.stack.currentWidget() is self.welcome and study else None
+
+    def _on_saved(self, saved: bool) -> None:  # noqa: FBT001 - a signal's own argument
+        if self.workspace.study is None:
+            self.saved.clear()
+            return
+        self.saved.setText("● all saved" if saved else "○ saving…")
+
+    def _name_acts(self) -> None:
+        """Say in the menu what undo and redo would do."""
+        study = self.workspace.study
+        names = (None, None) if study is None else study.next_acts(self.workspace.viewer)
+        for slot, name in zip(("undo", "redo"), names, strict=True):
+            action = self.actions_of[slot]
+            word = slot.capitalize()
+            action.setText(word if name is None else f"{word}: {name}")
+            action.setEnabled(name is not None)
+
+    def _on_refused(self, fault: BaseException) -> None:
+        self.saved.setText("✕ the last act was not saved")
+        dialogs.show_error(self, fault)
+
+    def _on_heard(self, moment: Moment) -> None:
+        if self.workspace.session is None or self.workspace.session.id != moment.session.id:
+            self.workspace.open_session(moment.session)
+        if moment.turn is not None:
+            self.coding.turns.go_to(moment.turn.id)
+        if moment.at_ms is not None:
+            self.coding.transport.play_moment(moment.at_ms)
+
+    def _on_found(self, hit: object) -> None:
+        self.code_desk()
+        turn = getattr(hit, "turn", None)
+        start_ms = getattr(hit, "start_ms", None)
+        if turn is not None:
+            self.coding.turns.go_to(turn.id)
+        elif start_ms is not None:
+            self.coding.player.seek(start_ms)
+
+    # Qt's own
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Space plays wherever no text is typed and no button has the focus."""
+        if (
+            event.type() == QEvent.Type.KeyPress
+            and isinstance(event, QKeyEvent)
+            and event.key() == Qt.Key.Key_Space
+            and not event.modifiers()
+            and watched is self
+        ):
+            self.coding.transport.play()
+            return True
+        return super().eventFilter(watched, event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take a study or a transcript that is dropped."""
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open a dropped study."""
+        for url in event.mimeData().urls():
+            path = Path(url.toLocalFile())
+            if path.suffix == ".rupture":
+                self.studies.open(path)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Let the writer end what was acknowledged as pending, then close the file."""
+        self.coding.episode.keep()
+        self.coding.keep_place()
+        self.coding.player.open(None)
+        self.tasks.close()
+        if self.workspace.study is not None:
+            self.workspace.study.close()
+            self.workspace.study = None
+        super().closeEvent(event)
