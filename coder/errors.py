@@ -26,11 +26,11 @@ class CoderError(Exception):
         return f"{self.key} {self.where}" if self.where else self.key
 
 
-class PassphraseNeeded(CoderError):
+class PassphraseNeeded(CoderError):  # noqa: N818 - named for what is needed
     """The study is encrypted and no passphrase was given."""
 
 
-class StudyLocked(CoderError):
+class StudyLocked(CoderError):  # noqa: N818 - named for what it is
     """Another window or command is writing to the study."""
 
 

@@ -203,9 +203,7 @@ def _shifted(
     study: Study, session: Session, transcript: Transcript, by: int
 ) -> tuple[list[Item], list[Item]]:
     """The newest transcript and all marks on it, as they are and moved in time."""
-    turns = tuple(
-        dataclasses.replace(turn, role=Role.OTHER) for turn in study.turns(session.id)
-    )
+    turns = tuple(dataclasses.replace(turn, role=Role.OTHER) for turn in study.turns(session.id))
     old: list[Item] = [dataclasses.replace(transcript, turns=turns)]
     new: list[Item] = [
         dataclasses.replace(

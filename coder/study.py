@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Self
 
 from coder import markers
 from coder.coding import (
@@ -88,7 +89,7 @@ class Study:
         """Close the file and free its lock."""
         self._file.close()
 
-    def __enter__(self) -> "Study":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -340,9 +341,7 @@ class Study:
         """Where a rater left off in a session: the moment (ms on its clock) and the turn."""
         return self._file.place(viewer or "lead", session)
 
-    def keep_place(
-        self, viewer: Viewer, session: SessionId, at_ms: int, turn: str | None
-    ) -> None:
+    def keep_place(self, viewer: Viewer, session: SessionId, at_ms: int, turn: str | None) -> None:
         """Remember where a rater left off."""
         self._file.keep_place(viewer or "lead", session, at_ms, turn)
 

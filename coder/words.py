@@ -5,15 +5,15 @@ from coder.errors import CoderError, Notice
 SENTENCES = {
     # session, settings
     "not_a_time": "“{text}” is not a time: write h:mm:ss, m:ss or seconds.",
-    # markers
+    # From markers.
     "unknown_scheme": "There is no scheme “{scheme}”; there are: {known}.",
     "unknown_marker": "The scheme {scheme} has no marker “{marker}”: see “scheme show {scheme}”.",
     "scheme_unreadable": "{path} is not a YAML file that can be read ({why}).",
     "scheme_invalid": "{path} is not a valid scheme: {why}.",
     "no_roll_up": "The scheme {scheme} cannot be rolled up to {target}.",
-    # coding
+    # From coding.
     "coding_submitted_already": "This coding is submitted already.",
-    # transcripts
+    # From transcripts.
     "transcript_not_opened": "{path} cannot be opened ({why}).",
     "transcript_too_big": "{path} is larger than {most}: cut it into sessions, and import each.",
     "transcript_empty": "{path} is empty: there is nothing to import.",
@@ -42,7 +42,7 @@ SENTENCES = {
     "anchors_unused": "Times on a line of their own that no turn begins at: {count}.",
     "role_of_nobody": "No turn has the label “{label}”.",
     "docx_left_out": "The document has {parts}; their words were not taken over.",
-    # recording
+    # From recording.
     "recording_missing": "There is no file {path}: if it was moved, say where it is now.",
     "recording_empty": "The recording {path} is empty: copy it again from where it was made.",
     "recording_unreadable": "{path} cannot be read as a recording ({why}): give a sound or video "
@@ -50,7 +50,7 @@ SENTENCES = {
     "recording_no_sound": "There is no sound in {path}: choose the file that was recorded.",
     "peaks_not_kept": "The waveform could not be kept in {path} ({why}): make room, or allow "
     "writing there.",
-    # tables
+    # From tables.
     "table_unknown_suffix": "{path} is no table that can be read: save it as one of {known}.",
     "table_unreadable": "{path} cannot be read as a table ({why}): open it and save it again.",
     "table_too_long": "{path} has more than {most} rows: split it.",
@@ -77,7 +77,7 @@ SENTENCES = {
     "row_words_not_found": "Its quote is not in the transcript: give start or turn as well.",
     "row_words_not_unique": "Its quote stands several times (turns {turns}): give start or turn "
     "as well.",
-    # export
+    # From export.
     "export_unknown_form": "There is no form “{form}”; the forms are {known}.",
     "export_unknown_suffix": "The form {form} is not written as {path}: end the name in {known}.",
     "export_nothing": "There is no coding to write to {path}: choose a session that is coded.",
@@ -86,7 +86,7 @@ SENTENCES = {
     "name.",
     "export_text_too_long": "A text of {length} characters does not fit a cell of {path}, which "
     "holds {most}: shorten it, or export another format.",
-    # agreement
+    # From agreement.
     "agreement_one_rater": "Agreement needs the codings of two coders; there is {raters}.",
     "agreement_no_common_session": "No session was coded by two of {raters}: assign one to both.",
     "agreement_coded_twice": "{rater} coded {session} more than once: choose one scheme.",
@@ -100,7 +100,7 @@ SENTENCES = {
     "agreement_never_marked": "Neither coder used this code.",
     "agreement_no_marks_by_coder": "The coder compared placed no such mark.",
     "agreement_no_marks_in_reference": "The reference coder placed no such mark.",
-    # store
+    # From store.
     "study_missing": "There is no study {path}: check the name, or make one with “new”.",
     "study_is_folder": "{path} is a folder; name the study file in it (it ends in .rupture).",
     "study_unreadable": "{path} cannot be read or written ({why}): check the disk and its rights.",
@@ -143,14 +143,14 @@ SENTENCES = {
     "backup_unwritable": "{path} cannot be written ({why}); name another place.",
     "backup_damaged": "The copy {path} does not match the study; it was thrown away. Check the "
     "disk, then try again.",
-    # study
+    # From study.
     "coding_submitted": "This coding is submitted and locked.",
     "scheme_not_in_study": "The study {path} does not code with “{scheme}”; it has: {known}.",
     "unknown_rater": "There is no coder “{rater}” in this study; there are: {known}.",
     "rater_name_taken": "“{rater}” cannot be a coder’s name.",
     "unknown_session": "There is no session “{session}”; there are: {known}.",
     "reason_needed": "Give a reason: it stands in the study’s log.",
-    # imports
+    # From imports.
     "bad_address": "A session needs a participant and a number, without a slash "
     "(“{participant}”, “{number}”).",
     "session_exists": "Session {session} exists already; another transcript of it is imported "
@@ -162,7 +162,7 @@ SENTENCES = {
     "no_recording": "Session {session} has no recording.",
     "unknown_label": "The transcript has no label “{label}”; it has: {known}.",
     "phases_out_of_order": "The feedback begins after the measure; set the measure first.",
-    # checks
+    # From checks.
     "file_fault": "The file is damaged: {why}. Restore a backup.",
     "reference_fault": "A row of {table} refers to something that is not there. Restore a backup.",
     "log_fault": "Entry {seq} of the log does not verify: it was altered, or one before it was.",
@@ -170,7 +170,7 @@ SENTENCES = {
     "media_changed": "The recording {path} of session {session} is not the one imported.",
     "episode_missing": "A mark of {coder} in {session} belongs to an episode that is gone.",
     "anchor_slid": "The mark of {coder} at {at} in {session} does not stand on its words.",
-    # commands
+    # From commands.
     "bad_role": "“{role}” is no role: write LABEL=therapist, LABEL=patient or LABEL=other.",
     "file_unreadable": "{path} cannot be read as text.",
     "no_coding": "{rater} has no coding of session {session}.",

@@ -192,6 +192,22 @@ def test_an_unknown_codec_is_a_plain_error(tmp_path):
     assert told.value.key == "recording_unreadable"
 
 
+@pytest.mark.parametrize("channels", [1, 2, 4, 9])
+def test_channels_are_mixed_or_refused_in_words(tmp_path, channels):
+    with wave.open(str(tmp_path / "a.wav"), "wb") as out:
+        out.setnchannels(channels)
+        out.setsampwidth(2)
+        out.setframerate(8000)
+        out.writeframes(np.full(8000 * channels, 8000, np.int16).tobytes())
+    told, found = "", 0
+    try:
+        found = peaks(tmp_path / "a.wav").duration_ms
+    except CoderError as trouble:
+        told = say(trouble)
+    assert found == 1000 or "a.wav" in told
+    assert found == 1000 or channels == 9
+
+
 def test_a_header_without_sound_is_no_recording(tmp_path):
     plain(tmp_path / "a.wav", [])
     for read in (scan, peaks):

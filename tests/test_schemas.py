@@ -51,7 +51,7 @@ Questions relevance of therapist’s interventions or treatment tasks
 Doubts about being in therapy
 Complains about parameters of therapy
 Complains about lack of progress
-""".strip().splitlines()  # noqa: RUF001 - the apostrophes are the table's
+""".strip().splitlines()
 
 # Appendix H as printed, its “saracasm” corrected, lines that wrap in the cell joined.
 APPENDIX_H_MANNER = """

@@ -106,7 +106,10 @@ def sound(path: Path) -> "Iterator[tuple[InputContainer, AudioStream]]":
         # A stream whose codec FFmpeg does not know has no context, whatever its type says.
         if getattr(stream, "codec_context", None) is None:
             raise CoderError("recording_unreadable", path=path, why="its codec is not known")
-        yield container, stream
+        try:
+            yield container, stream
+        except av.error.FFmpegError as fault:  # such as channels that it cannot mix
+            raise CoderError("recording_unreadable", path=path, why=fault.strerror) from fault
 
 
 def packets(container: "InputContainer", stream: "AudioStream") -> "Iterator[Packet[AudioStream]]":

@@ -5,7 +5,7 @@ from importlib import resources
 from pathlib import Path
 
 from coder import imports, tables
-from coder.coding import Change, submit
+from coder.coding import Change, Item, submit
 from coder.session import Role
 from coder.study import Study
 from coder.transcripts import Options
@@ -37,7 +37,7 @@ def make(path: Path) -> Path:
                 table = tables.read(
                     source, coding=coding, scheme=scheme, turns=study.turns(session.id)
                 )
-            added = (*table.episodes, *table.marks)
+            added: tuple[Item, ...] = (*table.episodes, *table.marks)
             study.apply(Change("take in a coding", added=added, by=coding.rater_id), "final")
             study.apply(submit(coding), "final")
     return path

@@ -48,6 +48,7 @@ def restore(backup: Path, study: Path, passphrase: str | None) -> Path | None:
     held = engine.lock(study) if study.parent.is_dir() else None
     if held is None:
         raise CoderError("folder_missing", path=study.parent)
+    aside = None
     try:
         encrypted = engine.is_encrypted(backup)
         raw = engine.connect(backup, passphrase, encrypted=encrypted)
@@ -60,16 +61,15 @@ def restore(backup: Path, study: Path, passphrase: str | None) -> Path | None:
             write(raw, backup, passphrase, fresh, encrypted=encrypted)
         finally:
             raw.close()
-        aside = None
         if study.exists():
             aside = _free(study.with_name(f"{study.stem}-replaced{study.suffix}"))
             study.rename(aside)
         fresh.rename(study)
-        return aside
     except OSError as fault:
         raise CoderError("backup_unwritable", path=study, why=fault.strerror) from fault
     finally:
         held.release()
+    return aside
 
 
 def stale(names: Iterable[Path], at: datetime) -> list[Path]:
@@ -115,9 +115,7 @@ def _made(path: Path) -> datetime | None:
 
 
 def _verify(copy: Any, raw: Any, path: Path) -> None:
-    heads = [
-        each.execute("SELECT count(*), max(seq) FROM log").fetchone() for each in (copy, raw)
-    ]
+    heads = [each.execute("SELECT count(*), max(seq) FROM log").fetchone() for each in (copy, raw)]
     (sound,) = copy.execute("PRAGMA integrity_check").fetchone()
     if sound != "ok" or heads[0] != heads[1]:
         raise CoderError("backup_damaged", path=path)

@@ -37,9 +37,7 @@ class StudyFile:
     # Opening and closing
 
     @classmethod
-    def open(
-        cls, path: Path, passphrase: str | None = None, *, write: bool = True
-    ) -> "StudyFile":
+    def open(cls, path: Path, passphrase: str | None = None, *, write: bool = True) -> "StudyFile":
         """Open a study. With ``write`` its lock file is held until it is closed.
 
         A newer or foreign file is refused with not a byte of it changed; an older one is backed
@@ -152,11 +150,12 @@ class StudyFile:
     def read(self, kind: type[Value], **where: object) -> list[Value]:
         """Return the values of a kind whose columns are as told, in the order they were made."""
         table = TABLES[kind]
-        query = select(table).order_by(table.c.get("n", table.c.get("number", _ROWID)), _ROWID)
+        order = [table.c[name] for name in ("n", "number") if name in table.c]
+        query = select(table).order_by(*order, _ROWID)
         for name, value in where.items():
             query = query.where(table.c[name] == value)
         with self._reading() as connection:
-            rows = [row._mapping for row in connection.execute(query)]
+            rows = [dict(row) for row in connection.execute(query).mappings()]
             names: dict[str, str] = {}
             if kind is Session:
                 pairs = connection.execute(
@@ -182,10 +181,11 @@ class StudyFile:
     def acts(self, by: RaterId | None) -> log.Acts:
         """What a rater can undo and redo."""
         with self._reading() as connection:
-            query = select(tables.log).where(tables.log.c.by.is_(by) if by is None else
-                                             tables.log.c.by == by)
+            query = select(tables.log).where(
+                tables.log.c.by.is_(by) if by is None else tables.log.c.by == by
+            )
             rows = connection.execute(query.order_by(tables.log.c.seq))
-            return log.acts(log.Entry(**row._mapping) for row in rows)
+            return log.acts(log.Entry(**row) for row in rows.mappings())
 
     def change(self, entry: log.Entry) -> Change:
         """The change behind an entry. Raises CoderError when its content was erased."""
@@ -223,10 +223,9 @@ class StudyFile:
     def _writing(self) -> Iterator[Connection]:
         with self._turn_taking, engine.translated(self.path):
             self._still_ours()
-            with self._engine.connect() as connection:
-                connection = connection.execution_options(**engine.WRITES)
-                with connection.begin():
-                    yield connection
+            writing = self._engine.connect().execution_options(**engine.WRITES)
+            with writing as connection, connection.begin():
+                yield connection
             # A sync client may have put another file in our place while we wrote.
             self._still_ours()
 
@@ -286,8 +285,8 @@ def _refuse_locked(connection: Connection, change: Change) -> None:
 def _expect(connection: Connection, item: Item, path: Path) -> None:
     """Refuse a change that was made from a state that is no longer so."""
     table = TABLES[type(item)]
-    row = connection.execute(select(table).where(table.c.id == item.id)).first()
-    if row is None or not same_row(item_of(type(item), row._mapping, **_filled(item)), item):
+    row = connection.execute(select(table).where(table.c.id == item.id)).mappings().first()
+    if row is None or not same_row(item_of(type(item), dict(row), **_filled(item)), item):
         raise CoderError("changed_meanwhile", path=path)
 
 

@@ -46,7 +46,7 @@ class Acts:
     undone: tuple[Entry, ...]
 
 
-def append(
+def append(  # noqa: PLR0913 - an entry's own fields
     connection: Connection,
     key: str | None,
     *,
@@ -74,8 +74,8 @@ def append(
 
 def entries(connection: Connection) -> Iterator[Entry]:
     """Yield the log in order."""
-    for row in connection.execute(select(tables.log).order_by(tables.log.c.seq)):
-        yield Entry(**row._mapping)
+    for row in connection.execute(select(tables.log).order_by(tables.log.c.seq)).mappings():
+        yield Entry(**row)
 
 
 def digest_of(salt: bytes, content: str) -> str:

@@ -52,13 +52,12 @@ def upgrade(raw: Any) -> None:
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     raw.execute("PRAGMA foreign_keys=OFF")
     try:
-        with engine.engine_on(raw).connect() as connection:
-            connection = connection.execution_options(**engine.WRITES)
-            with connection.begin():
-                config.attributes["connection"] = connection
-                command.upgrade(config, "head")
-                connection.exec_driver_sql(f"PRAGMA user_version={SCHEMA}")
-                if connection.exec_driver_sql("PRAGMA foreign_key_check").first():
-                    raise CoderError("migration_broke_references")
+        writing = engine.engine_on(raw).connect().execution_options(**engine.WRITES)
+        with writing as connection, connection.begin():
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+            connection.exec_driver_sql(f"PRAGMA user_version={SCHEMA}")
+            if connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+                raise CoderError("migration_broke_references")
     finally:
         raw.execute("PRAGMA foreign_keys=ON")

@@ -43,7 +43,7 @@ ACTS = (
     Act("delete_mark", "Edit", "Delete mark", ("Ctrl+Backspace",)),
     Act("mark_earlier", "Edit", "Move mark to the turn before", ("Alt+Up",)),
     Act("mark_later", "Edit", "Move mark to the turn after", ("Alt+Down",)),
-    Act("find", "Edit", "Find in transcript", ("Ctrl+F",), rule=True),
+    Act("find_in_transcript", "Edit", "Find in transcript", ("Ctrl+F",), rule=True),
     Act("settings", "Edit", "Settings…", ("Ctrl+,",), rule=True),
     Act("to_palette", "Code", "Choose a marker", ("Ctrl+M",)),
     Act("to_transcript", "Code", "Go to the transcript", ("Ctrl+T",)),

@@ -44,11 +44,12 @@ class ResultModel(QAbstractTableModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.results: list[Result] = []
+        self._raters: tuple[str, ...] = ()
 
-    def show(self, results: Sequence[Result]) -> None:
+    def show(self, results: Sequence[Result], raters: Sequence[str] = ("first", "second")) -> None:
         """Show these."""
         self.beginResetModel()
-        self.results = list(results)
+        self.results, self._raters = list(results), tuple(raters)
         self.endResetModel()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
@@ -74,14 +75,15 @@ class ResultModel(QAbstractTableModel):
             right = index.column() in {2, 4}
             side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
             return side | Qt.AlignmentFlag.AlignVCenter
-        if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole}:
-            text = cells(self.results[index.row()])[index.column()]
-            return text.replace("<", "‹") if role == Qt.ItemDataRole.ToolTipRole else text
+        if role == Qt.ItemDataRole.DisplayRole:
+            return cells(self.results[index.row()], self._raters)[index.column()]
         return None
 
 
-def cells(result: Result) -> tuple[str, ...]:
+def cells(result: Result, raters: Sequence[str]) -> tuple[str, ...]:
     """Lay one number out for reading."""
+    first, second = raters[:2]
+    names = {"only_first": f"only {first}", "only_second": f"only {second}"}
     name = _NAMES.get(result.statistic, result.statistic)
     if result.direction:
         name += f" {result.direction}"
@@ -89,11 +91,12 @@ def cells(result: Result) -> tuple[str, ...]:
     span = ""
     if result.low is not None and result.high is not None:
         span = f"{result.low:.2f} to {result.high:.2f}"
-    counts = ", ".join(f"{key} {value}" for key, value in result.counts.items())
+    counts = ", ".join(f"{names.get(key, key)} {n}" for key, n in result.counts.items())
     told = counts if result.reason is None else f"{result.reason} ({counts})"
     return (result.code or "all", name, estimate, span, str(result.n), told)
 
 
+_QUOTED = 110  # characters of a turn that a moment shows
 _KINDS = {
     "agree": "agree",
     "only-first": "only {first}",
@@ -145,7 +148,9 @@ class MomentModel(QAbstractListModel):
 
 
 def _quote(turn: Turn | None) -> str:
-    return "" if turn is None else f"“{turn.text[:110]}{'…' if len(turn.text) > 110 else ''}”"
+    if turn is None:
+        return ""
+    return f"“{turn.text}”" if len(turn.text) <= _QUOTED else f"“{turn.text[:_QUOTED]}…”"
 
 
 class AgreeDesk(QWidget):
@@ -221,17 +226,19 @@ class AgreeDesk(QWidget):
         left, right = QWidget(self), QWidget(self)
         column = QVBoxLayout(left)
         column.setContentsMargins(16, 12, 12, 12)
-        for item in (title, self.about):
-            column.addWidget(item)
+        column.addWidget(title)
+        column.addWidget(self.about)
         column.addLayout(controls)
         column.addWidget(self.table, 1)
         other = QVBoxLayout(right)
         other.setContentsMargins(12, 12, 16, 12)
         heading = QLabel("WHERE THEY DIFFER · click to hear", self)
         heading.setObjectName("heading")
-        for item in (heading, self.count, self.moment_list):
-            other.addWidget(item)
+        other.addWidget(heading)
+        other.addWidget(self.count)
+        other.addWidget(self.moment_list)
         across = QSplitter(Qt.Orientation.Horizontal, self)
+        across.setHandleWidth(1)
         across.addWidget(left)
         across.addWidget(right)
         across.setSizes([760, 440])
@@ -277,7 +284,8 @@ class AgreeDesk(QWidget):
             self._say("No coding yet.")
             return
         open_ = [each for each in chosen if each.coding.state != State.SUBMITTED]
-        level, unit = str(self.level.currentData()), str(self.unit.currentData())
+        level: agreement.Level = self.level.currentData()
+        unit: agreement.Unit = self.unit.currentData()
         tolerance = round(self.tolerance.value() * 1000)
         backchannels = self._workspace.settings.backchannels
 
@@ -304,15 +312,20 @@ class AgreeDesk(QWidget):
         self._workspace.tasks.run(work, show, failed)
 
     def _show(self, found: Agreement, moments: Sequence[Moment], unsubmitted: int) -> None:
-        unit = "patient’s substantive turns" if found.unit == "turn" else "marks, matched one to one"
-        left_out = found.settings.get("left_out", 0)
-        told = f"Unit: {unit} (n = {found.n_units}); left out: {left_out}."
+        unit = (
+            "patient’s substantive turns" if found.unit == "turn" else "marks, matched one to one"
+        )
+        told = f"Unit: {unit} (n = {found.n_units})."
+        left_out = found.settings.get("left_out")
+        if isinstance(left_out, dict) and left_out:
+            named = (f"{count} {name.replace('_', ' ')}" for name, count in left_out.items())
+            told += f" Left out: {', '.join(named)}."
         if found.unit == "event":
             told += f" Two marks match within {self.tolerance.value():g} s."
         if unsubmitted:
             told += f" {unsubmitted} of these codings not yet submitted: not for publication."
         self.about.setText(told)
-        self.results.show(found.results)
+        self.results.show(found.results, found.raters)
         labels = {m.id: m.label for each in self._coded for m in each.scheme.markers}
         differ = [moment for moment in moments if moment.kind != "agree"]
         self.moments.show(differ, labels)

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
@@ -37,7 +38,10 @@ def start() -> QApplication:
     return app
 
 
-def _reporter(window: Window):  # noqa: ANN202 - a hook of sys.excepthook's own type
+Hook = Callable[[type[BaseException], BaseException, TracebackType | None], None]
+
+
+def _reporter(window: Window) -> Hook:
     def report(
         _kind: type[BaseException], fault: BaseException, _where: TracebackType | None
     ) -> None:

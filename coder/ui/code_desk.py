@@ -100,6 +100,8 @@ class CodeDesk(QWidget):
         right.setSizes([420, 460])
         right_column = _column(self, right)
         across = QSplitter(Qt.Orientation.Horizontal, self)
+        for splitter in (across, right):
+            splitter.setHandleWidth(1)
         for widget, share in ((left, 0), (middle, 1), (right_column, 0)):
             across.addWidget(widget)
             across.setStretchFactor(across.count() - 1, share)
@@ -110,6 +112,7 @@ class CodeDesk(QWidget):
         bottom.addWidget(self.transport)
         bottom.addWidget(self.timeline, 1)
         down = QSplitter(Qt.Orientation.Vertical, self)
+        down.setHandleWidth(1)
         down.addWidget(across)
         down.addWidget(below)
         down.setStretchFactor(0, 1)
@@ -276,7 +279,7 @@ class CodeDesk(QWidget):
         if mark.anchor is not None and mark.anchor.start_ms is not None:
             self.player.seek(mark.anchor.start_ms)
 
-    def find(self) -> None:
+    def find_in_transcript(self) -> None:
         """Go to the search field."""
         self.search.setFocus()
         self.search.selectAll()
@@ -347,5 +350,3 @@ def _heading(text: str, parent: QWidget) -> QLabel:
     label = QLabel(text, parent)
     label.setObjectName("heading")
     return label
-
-

@@ -55,8 +55,10 @@ def show_error(parent: QWidget | None, fault: BaseException) -> None:
 def report_of(fault: BaseException) -> str:
     """Tell where a fault arose: file, line and kind; not its message, which may quote words."""
     lines = [f"Rupture Coder {__version__}", type(fault).__name__]
-    for frame in traceback.extract_tb(fault.__traceback__):
-        lines.append(f"  {Path(frame.filename).name}:{frame.lineno} {frame.name}")
+    lines += [
+        f"  {Path(frame.filename).name}:{frame.lineno} {frame.name}"
+        for frame in traceback.extract_tb(fault.__traceback__)
+    ]
     return "\n".join(lines)
 
 
@@ -119,9 +121,7 @@ def ask_words(
     if known:
         choice = QComboBox(dialog)
         choice.addItems(["A new description", *known])
-        choice.activated.connect(
-            lambda row: field.setPlainText(known[row - 1] if row else "")
-        )
+        choice.activated.connect(lambda row: field.setPlainText(known[row - 1] if row else ""))
         layout.addWidget(choice)
     layout.addWidget(field)
     layout.addWidget(_buttons(dialog))

@@ -5,12 +5,13 @@ from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
     QHBoxLayout,
+    QHeaderView,
     QLabel,
     QLineEdit,
-    QListWidget,
-    QListWidgetItem,
     QPlainTextEdit,
     QPushButton,
+    QTreeWidget,
+    QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
 )
@@ -54,8 +55,15 @@ class EpisodePanel(QWidget):
         self.precipitant.installEventFilter(self)
         self.places = QLabel(self)
         self.places.setObjectName("muted")
-        self.entries = QListWidget(self)
+        self.entries = QTreeWidget(self)
         self.entries.setAccessibleName("Entries of the form")
+        self.entries.setColumnCount(2)
+        self.entries.setHeaderHidden(True)
+        self.entries.setRootIsDecorated(False)
+        self.entries.setIndentation(8)
+        self.entries.header().setStretchLastSection(False)
+        self.entries.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.entries.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         self.note = QLineEdit(self)
         self.note.setAccessibleName("Note on the chosen mark")
         self.before, self.after = self._outcome("before"), self._outcome("after")
@@ -68,8 +76,8 @@ class EpisodePanel(QWidget):
         self._lay_out()
         self.which.activated.connect(self._on_which)
         self.precipitant.textChanged.connect(self._on_typed)
-        self.entries.itemClicked.connect(self._on_entry)
-        self.entries.itemActivated.connect(self._on_entry)
+        self.entries.itemClicked.connect(lambda item, _column: self._on_entry(item))
+        self.entries.itemActivated.connect(lambda item, _column: self._on_entry(item))
         self.note.editingFinished.connect(self._keep_note)
         for signal in (workspace.opened, workspace.changed):
             signal.connect(self._fill)
@@ -91,11 +99,11 @@ class EpisodePanel(QWidget):
         outcome = QGridLayout()
         outcome.addWidget(_heading("OUTCOME", self), 0, 0)
         outcome.addWidget(QLabel("before feedback", self), 0, 1)
-        outcome.addWidget(self.before, 0, 2)
-        outcome.addWidget(QLabel("after", self), 0, 3)
-        outcome.addWidget(self.after, 0, 4)
+        outcome.addWidget(QLabel("after feedback", self), 0, 2)
+        outcome.addWidget(self.before, 1, 1)
+        outcome.addWidget(self.after, 1, 2)
+        outcome.setColumnStretch(1, 1)
         outcome.setColumnStretch(2, 1)
-        outcome.setColumnStretch(4, 1)
         layout.addLayout(outcome)
 
     def _outcome(self, when: str) -> QComboBox:
@@ -140,8 +148,8 @@ class EpisodePanel(QWidget):
             fields = {f"outcome_{when}": box.currentData()}
             self._workspace.alter_episode(self.episode, f"outcome {when} feedback", **fields)
 
-    def _on_entry(self, item: QListWidgetItem) -> None:
-        marks: list[MarkId] = item.data(_MARKS) or []
+    def _on_entry(self, item: QTreeWidgetItem) -> None:
+        marks: list[MarkId] = item.data(0, _MARKS) or []
         if not marks:
             return
         here = self._workspace.mark
@@ -217,10 +225,9 @@ class EpisodePanel(QWidget):
                 self._head(heading)
             for label, group in entries:
                 times = " / ".join(_when(mark) for mark in group)
-                item = QListWidgetItem(f"{label}\t{times}")
-                item.setData(_MARKS, [mark.id for mark in group])
-                item.setToolTip("")
-                self.entries.addItem(item)
+                item = QTreeWidgetItem([label, times])
+                item.setData(0, _MARKS, [mark.id for mark in group])
+                self.entries.addTopLevelItem(item)
 
     def _groups(self, marks: list[Mark]) -> list[tuple[str, list[tuple[str, list[Mark]]]]]:
         """Entries as the form has them: rows of each column, then repair, then open flags."""
@@ -248,13 +255,14 @@ class EpisodePanel(QWidget):
         return groups
 
     def _head(self, heading: str) -> None:
-        item = QListWidgetItem(heading)
+        item = QTreeWidgetItem([heading, ""])
         item.setFlags(Qt.ItemFlag.NoItemFlags)
         font = self.entries.font()
         font.setPointSizeF(font.pointSizeF() * 0.85)
         font.setBold(True)
-        item.setFont(font)
-        self.entries.addItem(item)
+        item.setFont(0, font)
+        self.entries.addTopLevelItem(item)
+        item.setFirstColumnSpanned(True)
 
 
 def _heading(text: str, parent: QWidget) -> QLabel:

@@ -182,8 +182,8 @@ class _Editor:
         self.clarity.setCurrentIndex(self.clarity.findData(mark.clarity))
         self.episode = QComboBox(parent)
         self.episode.addItem("none: form 1", ())
-        for each in workspace.episodes.values():
-            self.episode.addItem(f"episode {each.number}", (each.id,))
+        for episode in workspace.episodes.values():
+            self.episode.addItem(f"episode {episode.number}", (episode.id,))
         if len(workspace.episodes) > 1 and mark.kind in {Kind.STATEMENT, Kind.SHIFT}:
             self.episode.addItem("all episodes", tuple(workspace.episodes))
         if self.episode.findData(mark.episodes) < 0:

@@ -7,11 +7,11 @@ from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QObject, Qt,
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QListView,
+    QPlainTextEdit,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -94,8 +94,11 @@ class Palette(QWidget):
         self.list.setAccessibleName("Markers")
         self.list.setUniformItemSizes(True)
         self.list.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
-        self.rule = _rule(self)
-        self._words = self.rule.findChild(QLabel)
+        self.rule = QPlainTextEdit(self)
+        self.rule.setObjectName("rule")
+        self.rule.setReadOnly(True)
+        self.rule.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.rule.setAccessibleName("The marker’s rule")
         self._families = self._choices([f"{f.value}" for f in FAMILIES], "Ctrl+5 to Ctrl+8")
         self._clarity = self._choices([f"{n} {t}" for n, t in CLARITY.items()], "Ctrl+1 to Ctrl+3")
         layout = QVBoxLayout(self)
@@ -103,7 +106,7 @@ class Palette(QWidget):
         layout.setSpacing(6)
         layout.addWidget(self.typed)
         layout.addWidget(self.list, 3)
-        layout.addWidget(self.rule)
+        layout.addWidget(self.rule, 3)
         layout.addLayout(self._row("Family", self._families))
         layout.addLayout(self._row("Clarity", self._clarity))
         self.typed.textChanged.connect(self._on_typed)
@@ -207,11 +210,11 @@ class Palette(QWidget):
     def _on_current(self, index: QModelIndex) -> None:
         marker = index.data(MARKER)
         if not isinstance(marker, Marker):
-            self._words.setText("No marker answers to this.")
+            self.rule.setPlainText("No marker answers to this.")
             return
         family = None if marker.family is None else Family(marker.family)
         self.set_family(family)
-        self._words.setText(rule_of(marker, self._workspace.scheme))
+        self.rule.setPlainText(rule_of(marker, self._workspace.scheme))
 
 
 def rule_of(marker: Marker, scheme: Scheme | None) -> str:
@@ -230,18 +233,3 @@ def rule_of(marker: Marker, scheme: Scheme | None) -> str:
     if marker.example:
         lines.append(f"For example: {marker.example}")
     return "\n".join(line for line in lines if line)
-
-
-def _rule(parent: QWidget) -> QFrame:
-    frame = QFrame(parent)
-    frame.setObjectName("rule")
-    label = QLabel(frame)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    label.setAlignment(Qt.AlignmentFlag.AlignTop)
-    label.setMinimumHeight(150)
-    label.setAccessibleName("The marker’s rule")
-    layout = QVBoxLayout(frame)
-    layout.setContentsMargins(10, 8, 10, 8)
-    layout.addWidget(label)
-    return frame

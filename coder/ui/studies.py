@@ -264,7 +264,9 @@ class Studies(QObject):
                 return
             found = QListWidget(self._window)
             for hit in hits:
-                who = f"turn {hit.turn.n}" if hit.turn else f"mark by {hit.rater and hit.rater.name}"
+                who = (
+                    f"turn {hit.turn.n}" if hit.turn else f"mark by {hit.rater and hit.rater.name}"
+                )
                 found.addItem(f"{hit.session.address} · {who} · {hit.text[:120]}")
             found.setCurrentRow(0)
             found.setMinimumSize(560, 320)

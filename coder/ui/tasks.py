@@ -10,7 +10,6 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
-
 Work = Callable[["Task"], Any]
 
 
@@ -122,5 +121,3 @@ class Tasks(QObject):
         finally:
             if task is not None:
                 task.deleteLater()
-
-

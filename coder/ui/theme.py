@@ -175,6 +175,9 @@ QLineEdit, QPlainTextEdit, QComboBox, QSpinBox, QDoubleSpinBox {{
   padding: 4px 8px; selection-background-color: {t.accent}; selection-color: {t.on_accent}; }}
 QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus,
 QListView:focus, QTableView:focus, QTreeView:focus {{ border: 1px solid {t.accent}; }}
+QComboBox::drop-down {{ border: 0; width: 20px; }}
+QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button,
+QDoubleSpinBox::down-button {{ border: 0; width: 16px; }}
 QComboBox QAbstractItemView {{ background: {t.surface}; border: 1px solid {t.line};
   selection-background-color: {t.accent_soft}; selection-color: {t.text}; }}
 QPushButton, QToolButton {{ background: {t.surface}; border: 1px solid {t.line};
@@ -188,6 +191,9 @@ QPushButton:disabled, QToolButton:disabled {{ color: {t.muted}; }}
 QListView, QTableView, QTreeView {{ background: {t.surface}; border: 1px solid {t.line};
   border-radius: 6px; outline: 0; }}
 QListView#turns, QListView#sessions {{ border: 0; }}
+QLabel#state {{ padding: 2px 8px; color: {t.muted}; }}
+QLabel#state[saved="yes"] {{ color: {t.good}; }}
+QLabel#state[saved="no"] {{ color: {t.danger}; }}
 QListView::item:selected, QTableView::item:selected {{ background: {t.accent_soft};
   color: {t.text}; }}
 QHeaderView::section {{ background: {t.window}; color: {t.muted}; border: 0;
@@ -214,7 +220,7 @@ QLabel#pill {{ border: 1px solid {t.line}; border-radius: 10px; padding: 2px 10p
 QLabel#who {{ border: 1px solid {t.accent}; border-radius: 10px; padding: 2px 10px;
   color: {t.accent}; }}
 QLabel#warning {{ color: {t.danger}; font-weight: 600; }}
-QFrame#rule {{ background: {t.raised}; border-radius: 8px; }}
+QPlainTextEdit#rule {{ background: {t.raised}; border: 0; border-radius: 8px; }}
 QFrame#bar {{ border-bottom: 1px solid {t.line}; }}
 QToolButton#rail {{ border: 0; border-radius: 8px; padding: 6px 2px; color: {t.muted}; }}
 QToolButton#rail:checked {{ background: {t.accent_soft}; color: {t.accent}; }}

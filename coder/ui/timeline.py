@@ -25,7 +25,7 @@ from coder.ui.theme import Theme, color, ink_of
 from coder.ui.workspace import Workspace
 
 LANES = ("precipitant", "withdrawal", "confrontation", "repair")
-_LANE, _LEFT, _AXIS = 17, 86, 18
+_LANE, _LEFT, _AXIS = 18, 108, 18
 _SHORTEST_MS = 5_000
 _POINT = 8
 
@@ -116,9 +116,10 @@ class Timeline(QWidget):
 
     def _on_opened(self) -> None:
         recording, turns = self._workspace.recording, self._workspace.turns
-        times = [turn.end_ms or turn.start_ms for turn in turns if turn.start_ms is not None]
-        first = next((turn.start_ms for turn in turns if turn.start_ms is not None), 0) or 0
-        last = max((each for each in times if each is not None), default=first + 60_000)
+        begins = [turn.start_ms for turn in turns if turn.start_ms is not None]
+        ends = [turn.end_ms for turn in turns if turn.end_ms is not None]
+        first = min(begins, default=0)
+        last = max(begins + ends, default=first + 60_000)
         if recording is not None:
             first, last = recording.offset_ms, recording.offset_ms + recording.duration_ms
         self._whole = (first, max(last, first + _SHORTEST_MS))
@@ -199,7 +200,7 @@ class Timeline(QWidget):
         for lane in LANES:
             top = self._lane_top(lane)
             painter.setPen(color(self.theme.muted))
-            box = QRect(8, top, _LEFT - 12, _LANE)
+            box = QRect(12, top, _LEFT - 16, _LANE)
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, lane)
             painter.setPen(color(self.theme.line))
             painter.drawLine(_LEFT, top + _LANE - 1, self.width() - 8, top + _LANE - 1)

@@ -6,6 +6,7 @@ text, never as HTML.
 """
 
 from collections.abc import Iterable, Sequence
+from typing import ClassVar
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -250,7 +251,7 @@ class TurnView(QListView):
     transport = Signal(str)
     mark_opened = Signal(object)
 
-    _TRANSPORT = {
+    _TRANSPORT: ClassVar = {
         Qt.Key.Key_Space: "play",
         Qt.Key.Key_K: "play",
         Qt.Key.Key_J: "back",
@@ -279,9 +280,7 @@ class TurnView(QListView):
         workspace.opened.connect(self.painter_of_turns.forget)
         workspace.pointed.connect(lambda _mark: self.viewport().update())
 
-    def dataChanged(
-        self, first: QModelIndex, last: QModelIndex, roles: Iterable[int] = ()
-    ) -> None:
+    def dataChanged(self, first: Index, last: Index, roles: Iterable[int] = ()) -> None:
         """Repaint, and no more: QListView would lay every row out again (toolkit.md 5)."""
         QAbstractItemView.dataChanged(self, first, last, list(roles))
 

@@ -139,4 +139,3 @@ class Transport(QWidget):
     def loop_off(self) -> None:
         """Play on without a loop."""
         self.set_loop(None)
-

@@ -103,6 +103,8 @@ class Window(QMainWindow):
         self.setCentralWidget(whole)
         for label in (self.saved, self.safety, self.told):
             label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setObjectName("state")
+        self.statusBar().setSizeGripEnabled(False)
         self.statusBar().addWidget(self.saved)
         self.statusBar().addWidget(self.safety)
         self.statusBar().addPermanentWidget(self.told)
@@ -264,7 +266,13 @@ class Window(QMainWindow):
         if self.workspace.study is None:
             self.saved.clear()
             return
-        self.saved.setText("● all saved" if saved else "○ saving…")
+        self._tell_saved("● all saved" if saved else "○ saving…", "yes" if saved else "")
+
+    def _tell_saved(self, told: str, saved: str) -> None:
+        self.saved.setText(told)
+        if self.saved.property("saved") != saved:
+            self.saved.setProperty("saved", saved)
+            self.saved.style().polish(self.saved)
 
     def _name_acts(self) -> None:
         """Say in the menu what undo and redo would do."""
@@ -277,7 +285,7 @@ class Window(QMainWindow):
             action.setEnabled(name is not None)
 
     def _on_refused(self, fault: BaseException) -> None:
-        self.saved.setText("✕ the last act was not saved")
+        self._tell_saved("✕ the last act was not saved", "no")
         dialogs.show_error(self, fault)
 
     def _on_heard(self, moment: Moment) -> None:

@@ -1,0 +1,224 @@
+"""Take codings in, list them, lock them, compare them, write them out."""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from coder import agreement, export, tables
+from coder.coding import Change, CodedSession, Coding, Episode, Mark, State, submit
+from coder.commands import Answer, Args, opened, viewer
+from coder.errors import CoderError
+from coder.session import Session, format_clock
+from coder.settings import load as load_settings
+from coder.study import Study
+
+
+def code(args: Args) -> Answer:
+    """Take in a coding made elsewhere."""
+    with opened(args, write=True) as study:
+        session = study.session(args.session)
+        scheme = study.scheme(args.scheme)
+        rater = study.add_rater(args.rater)
+        coding = study.begin_coding(session, rater, scheme)
+        if coding.state == State.SUBMITTED:
+            raise CoderError("coding_submitted")
+        table = tables.read(
+            args.file,
+            coding=coding,
+            scheme=scheme,
+            turns=study.turns(session.id),
+            episodes=study.episodes(coding.id),
+            span_ms=_span(study, session),
+        )
+        study.apply(_taken_in(study, coding, table))
+        marks = len(study.marks(coding.id))
+    data = {"session": args.session, "rater": rater.name, "added": len(table.marks), "marks": marks}
+    return Answer(data, [f"Added {len(table.marks)} marks for {rater.name}; now {marks}."])
+
+
+def _taken_in(study: Study, coding: Coding, table: tables.Table) -> Change:
+    """Add a table's marks to a coding; episodes it already has are replaced by the table's."""
+    old = {episode.id: episode for episode in study.episodes(coding.id)}
+    altered = [episode for episode in table.episodes if episode != old.get(episode.id)]
+    removed: list[Coding | Episode] = [old[e.id] for e in altered if e.id in old]
+    added: list[Coding | Episode | Mark] = [*altered, *table.marks]
+    if table.with_sound != coding.with_sound:
+        removed.append(coding)
+        added.append(dataclasses.replace(coding, with_sound=table.with_sound))
+    return Change("take in a coding", tuple(removed), tuple(added), coding.rater_id)
+
+
+def _span(study: Study, session: Session) -> tuple[int, int] | None:
+    """What the recordings cover on the session clock; None without one."""
+    kept = study.recordings(session.id)
+    if not kept:
+        return None
+    ends = [each.offset_ms + each.duration_ms for each in kept]
+    return min(each.offset_ms for each in kept), max(ends)
+
+
+def marks(args: Args) -> Answer:
+    """List marks and episodes."""
+    with opened(args, write=False) as study:
+        coded = _coded(study, args)
+    rows = [_mark(each, mark) for each in coded for mark in _in_time(each)]
+    episodes = [_episode(each, episode) for each in coded for episode in each.episodes]
+    lines = []
+    for row in rows:
+        when = "" if row["start_ms"] is None else format_clock(row["start_ms"])
+        what = row["marker"] or row["family"] or ""
+        lines.append(f"{row['session']} {row['rater']} {when:>8} {row['kind']}: {what}")
+    return Answer({"marks": rows, "episodes": episodes}, lines or ["No marks."])
+
+
+def _coded(study: Study, args: Args) -> list[CodedSession]:
+    named = [args.session] if isinstance(args.session, str) else args.session or []
+    rater = getattr(args, "rater", None)
+    return study.coded(
+        viewer(study, args),
+        sessions=[study.session(each) for each in named] or None,
+        raters=None if rater is None else [study.rater(rater)],
+        scheme=getattr(args, "scheme", None),
+    )
+
+
+def _in_time(coded: CodedSession) -> list[Mark]:
+    """The marks of a coding by moment, those without one last."""
+    order = {turn.id: turn.n for turn in coded.turns}
+
+    def when(mark: Mark) -> tuple[bool, int, int]:
+        anchor = mark.anchor
+        if anchor is None:
+            return True, 0, 0
+        n = order.get(anchor.turns[0], 0) if anchor.turns else 0
+        return anchor.start_ms is None, anchor.start_ms or 0, n
+
+    return sorted(coded.marks, key=when)
+
+
+def _mark(coded: CodedSession, mark: Mark) -> dict[str, Any]:
+    order = {turn.id: turn.n for turn in coded.turns}
+    numbers = {episode.id: episode.number for episode in coded.episodes}
+    anchor = mark.anchor
+    episodes = [numbers[each] for each in mark.episodes if each in numbers]
+    column = coded.scheme.marker(mark.marker).column if mark.marker else None
+    return {
+        "id": mark.id,
+        "session": coded.session.address,
+        "rater": coded.rater.name,
+        "kind": mark.kind.value,
+        "marker": mark.marker,
+        "column": column,
+        "family": None if mark.family is None else mark.family.value,
+        "clarity": mark.clarity,
+        "person": mark.person,
+        "start_ms": None if anchor is None else anchor.start_ms,
+        "end_ms": None if anchor is None else anchor.end_ms,
+        "turns": [] if anchor is None else [order[each] for each in anchor.turns],
+        "quote": "" if anchor is None else anchor.quote,
+        "text": mark.text,
+        "note": mark.note,
+        "episode": episodes[0] if episodes else None,
+        "episodes": episodes,
+    }
+
+
+def _episode(coded: CodedSession, episode: Episode) -> dict[str, Any]:
+    starts = [
+        mark.anchor.start_ms
+        for mark in coded.marks
+        if episode.id in mark.episodes and mark.anchor and mark.anchor.start_ms is not None
+    ]
+    outcomes = (episode.outcome_before, episode.outcome_after)
+    before, after = (None if each is None else each.value for each in outcomes)
+    return {
+        "session": coded.session.address,
+        "rater": coded.rater.name,
+        "number": episode.number,
+        "precipitant": episode.precipitant,
+        "start_ms": min(starts, default=None),
+        "outcome_before": before,
+        "outcome_after": after,
+    }
+
+
+def submit_(args: Args) -> Answer:
+    """Lock a rater's coding."""
+    with opened(args, write=True) as study:
+        session, rater = study.session(args.session), study.rater(args.rater)
+        mine = [c for c in study.codings(rater.id, session.id) if c.rater_id == rater.id]
+        if args.scheme is not None:
+            mine = [coding for coding in mine if coding.scheme == args.scheme]
+        if not mine:
+            raise CoderError("no_coding", session=session.address, rater=rater.name)
+        for coding in mine:
+            study.apply(submit(coding), "final")
+    return Answer(
+        {"session": session.address, "rater": rater.name, "state": "submitted"},
+        [f"Submitted {rater.name}’s coding of {session.address}; it is locked."],
+    )
+
+
+def agree(args: Args) -> Answer:
+    """Compute agreement between raters."""
+    with opened(args, write=False) as study:
+        names = args.raters
+        coded = study.coded(
+            viewer(study, args),
+            sessions=[study.session(each) for each in args.session] or None,
+            raters=None if names is None else [study.rater(name) for name in names],
+            scheme=args.scheme,
+        )
+        study_blind = study.blind and viewer(study, args) is not None
+    if study_blind:
+        raise CoderError("still_blind")
+    coded, submitted = as_submitted(coded)
+    levels = ("marker", "row", "family", "any") if args.level is None else (args.level,)
+    found = agreement.agreement(
+        coded,
+        unit=args.unit,
+        levels=levels,
+        tolerance_ms=round(args.tolerance * 1000),
+        backchannels=load_settings().backchannels,
+    )
+    data = agreement.to_json(found)
+    data["settings"]["codings"] = "submitted" if submitted else "in progress, not yet submitted"
+    return Answer(data, agreement_lines(data))
+
+
+def as_submitted(coded: Sequence[CodedSession]) -> tuple[list[CodedSession], bool]:
+    """Keep the submitted codings; where no two of a session are, all of them, and say so."""
+    done = [each for each in coded if each.coding.state == State.SUBMITTED]
+    sessions_done = [each.session.id for each in done]
+    if any(sessions_done.count(session) > 1 for session in sessions_done):
+        return done, True
+    return list(coded), False
+
+
+def agreement_lines(data: Mapping[str, Any]) -> list[str]:
+    """Lay agreement out for reading: every number with its unit and counts."""
+    lines = [
+        f"Unit: {data['unit']} (n = {data['n_units']}); coders {', '.join(data['raters'])}; "
+        f"codings {data['settings']['codings']}"
+    ]
+    for row in data["results"]:
+        name = f"{row['level']:<7} {row['code'] or 'all':<36} {row['statistic']:<20}"
+        way = f" {row['direction']}" if row["direction"] else ""
+        if row["estimate"] is None:
+            lines.append(f"{name} —{way} (n = {row['n']}; {row['reason']})")
+        else:
+            low = "" if row["low"] is None else f" [{row['low']:.2f}, {row['high']:.2f}]"
+            lines.append(f"{name} {row['estimate']:.3f}{low}{way} (n = {row['n']})")
+    return lines
+
+
+def export_(args: Args) -> Answer:
+    """Write a form or a table."""
+    with opened(args, write=False) as study:
+        coded = [] if args.form == "blank" else _coded(study, args)
+        if not coded and args.form != "blank":
+            raise CoderError("nothing_to_export", form=args.form)
+        written = export.write(args.form, coded, args.out)
+        study.note(f"export {args.form}", viewer(study, args))
+    names = [str(path) for path in written]
+    return Answer({"written": names}, [f"Wrote {name}" for name in names])

@@ -1,0 +1,138 @@
+"""Make, check, back up and restore a study; the sample study without a window."""
+
+from pathlib import Path
+from typing import Any
+
+from coder import __version__, agreement, checks, export
+from coder import sample as sample_study
+from coder.commands import Answer, Args, opened, passphrase, viewer
+from coder.commands.codings import agreement_lines, as_submitted
+from coder.errors import CoderError, PassphraseNeeded
+from coder.session import format_clock
+from coder.settings import load as load_settings
+from coder.store import backup as backups
+from coder.study import Study
+from coder.words import say
+
+
+def new(args: Args) -> Answer:
+    """Make a study."""
+    path: Path = args.study
+    if path.suffix != ".rupture":
+        raise CoderError("study_suffix", path=path)
+    given = passphrase(args, confirm=True) if args.encrypt else None
+    schemes = args.scheme or ["samstag-2003", "laraway-2015"]
+    Study.create(path, schemes, given).close()
+    lines = [f"Made {path} with {', '.join(schemes)}."]
+    if args.encrypt:
+        lines.append("The study file is encrypted. Recordings are not covered: protect the disk.")
+    else:
+        lines.append("The study file is not encrypted.")
+    return Answer({"study": str(path), "schemes": schemes, "encrypted": args.encrypt}, lines)
+
+
+def sessions(args: Args) -> Answer:
+    """List the sessions and how far each coding is."""
+    with opened(args, write=False) as study:
+        who = viewer(study, args)
+        people = {rater.id: rater.name for rater in study.raters()}
+        rows = []
+        for session in study.sessions():
+            recordings = study.recordings(session.id)
+            rows.append(
+                {
+                    "session": session.address,
+                    "participant": session.participant,
+                    "number": session.number,
+                    "turns": len(study.turns(session.id)),
+                    "duration_ms": recordings[0].duration_ms if recordings else None,
+                    "codings": [
+                        {
+                            "rater": people[coding.rater_id],
+                            "scheme": coding.scheme,
+                            "state": coding.state.value,
+                            "marks": len(study.marks(coding.id)),
+                        }
+                        for coding in study.codings(who, session.id)
+                    ],
+                }
+            )
+    lines = []
+    for row in rows:
+        long = "" if row["duration_ms"] is None else f", {format_clock(row['duration_ms'])}"
+        lines.append(f"{row['session']}: {row['turns']} turns{long}")
+        for each in row["codings"]:
+            told = f"{each['rater']}, {each['scheme']}: {each['marks']} marks, {each['state']}"
+            lines.append(f"  {told}")
+    return Answer({"sessions": rows}, lines or ["No sessions yet."])
+
+
+def check(args: Args) -> Answer:
+    """Check a study; exit status 2 when something is wrong."""
+    with opened(args, write=False) as study:
+        found = [say(each) for each in checks.problems(study)]
+        head = study.entries()[-1:]
+    seal = f"Log: {head[0].seq} entries, head {head[0].chain[:16]}." if head else "Log: empty."
+    data: dict[str, Any] = {"ok": not found, "problems": found}
+    if head:
+        data |= {"log_entries": head[0].seq, "log_head": head[0].chain}
+    return Answer(data, [*(found or ["The study is whole."]), seal], 2 if found else 0)
+
+
+def backup(args: Args) -> Answer:
+    """Write a verified backup."""
+    given = passphrase(args) if args.passphrase_file else None
+    try:
+        study = Study.open(args.study, given, write=False)
+    except PassphraseNeeded:
+        given = passphrase(args)
+        study = Study.open(args.study, given, write=False)
+    with study:
+        to = args.to or study.backup_name()
+        study.back_up(to, given)
+    return Answer({"written": [str(to)]}, [f"Wrote and verified {to}"])
+
+
+def restore(args: Args) -> Answer:
+    """Put a backup in a study's place."""
+    given = passphrase(args) if args.passphrase_file else None
+    try:
+        aside = backups.restore(args.backup, args.study, given)
+    except PassphraseNeeded:
+        aside = backups.restore(args.backup, args.study, passphrase(args))
+    lines = [f"Restored {args.study}."]
+    if aside is not None:
+        lines.append(f"The study that was there is kept as {aside}.")
+    data = {"restored": str(args.study), "kept": None if aside is None else str(aside)}
+    return Answer(data, lines)
+
+
+def version(_args: Args) -> Answer:
+    """Say which version this is."""
+    return Answer({"version": __version__}, [f"rupture-coder {__version__}"])
+
+
+def sample(args: Args) -> Answer:
+    """Make the sample study, and write its forms and its agreement."""
+    folder: Path = args.folder or Path("rupture-coder-sample")
+    path = sample_study.make(folder / sample_study.NAME)
+    with Study.open(path, write=False) as study:
+        coded, submitted = as_submitted(study.coded(None))
+    out = folder / "results"
+    out.mkdir(exist_ok=True)
+    written = [path]
+    for name, file in (
+        ("laraway-2015", "coding-forms.docx"),
+        ("laraway-2015", "coding-forms.xlsx"),
+        ("marks", "marks.csv"),
+    ):
+        written += export.write(name, coded, out / file)
+    found = agreement.to_json(
+        agreement.agreement(coded, unit="turn", backchannels=load_settings().backchannels)
+    )
+    found["settings"]["codings"] = "submitted" if submitted else "in progress"
+    report = out / "agreement.txt"
+    report.write_text("\n".join(agreement_lines(found)) + "\n", encoding="utf-8")
+    names = [str(each.resolve()) for each in [*written, report]]
+    lines = ["There is no window; the sample study was made and coded, and its forms written:"]
+    return Answer({"written": names}, [*lines, *(f"  {name}" for name in names)])

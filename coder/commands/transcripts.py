@@ -1,0 +1,137 @@
+"""Bring sessions in, look at them, put them right."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from coder import imports, transcripts
+from coder.commands import Answer, Args, opened, viewer
+from coder.errors import CoderError
+from coder.session import Role, Turn, format_clock, parse_clock
+
+
+def _options(args: Args) -> transcripts.Options:
+    gap = None if args.merge_gap is None else parse_clock(args.merge_gap)
+    return transcripts.Options(
+        format=args.format, encoding=args.encoding, merge_gap_ms=gap, roles=_roles(args.role)
+    )
+
+
+def _roles(given: Sequence[str]) -> dict[str, Role]:
+    roles = {}
+    for each in given:
+        label, sign, role = each.rpartition("=")
+        if not sign or role not in {known.value for known in Role}:
+            raise CoderError("bad_role", role=each)
+        roles[label] = Role(role)
+    return roles
+
+
+def inspect(args: Args) -> Answer:
+    """Show what an import would make of a transcript; write nothing."""
+    reading = transcripts.inspect(args.transcript, _options(args))
+    data = transcripts.to_json(reading)
+    return Answer(data, _reading_lines(data))
+
+
+def _reading_lines(data: Mapping[str, Any]) -> list[str]:
+    first, last = data["first_ms"], data["last_ms"]
+    span = "no times" if first is None else f"{format_clock(first)} to {format_clock(last)}"
+    lines = [
+        f"{data['format']}, {data['encoding']}: {data['turns']} turns, {span}, "
+        f"{data['untimed']} without a time of their own",
+        *(f"  {label or '(no label)'}: {count} turns, taken for {data['roles'].get(label, 'other')}"
+          for label, count in data["speakers"].items()),
+        f"  {len(data['notes'])} notes, {len(data['anchors'])} time anchors, "
+        f"{len(data['reported'])} places not taken over",
+    ]  # fmt: skip
+    return lines + [f"  note: {warning}" for warning in data["warnings"]]
+
+
+def import_(args: Args) -> Answer:
+    """Import a transcript, and its recording, as a session."""
+    request = imports.Request(
+        participant=args.participant,
+        number=args.session,
+        media=args.media,
+        clock_start_ms=parse_clock(args.clock_start),
+        from_recording=args.times == "recording",
+        options=_options(args),
+        new_version=args.new_version,
+    )
+    with opened(args, write=True) as study:
+        session, reading = imports.import_session(study, args.transcript, request)
+    data = transcripts.to_json(reading) | {"session": session.address}
+    return Answer(data, [f"Imported {session.address}.", *_reading_lines(data)])
+
+
+def transcript(args: Args) -> Answer:
+    """Print a session's turns."""
+    with opened(args, write=False) as study:
+        turns = study.turns(study.session(args.session).id)
+    return Answer({"turns": [_turn(turn) for turn in turns]}, [_turn_line(turn) for turn in turns])
+
+
+def _turn(turn: Turn) -> dict[str, Any]:
+    keys = ("id", "n", "line", "label", "role", "start_ms", "end_ms", "times", "text")
+    plain = {key: getattr(turn, key) for key in keys}
+    return plain | {"role": turn.role.value, "times": turn.times.value}
+
+
+def _turn_line(turn: Turn) -> str:
+    when = "" if turn.start_ms is None else format_clock(turn.start_ms)
+    return f"{turn.n:>5} {when:>8} {turn.label}: {turn.text}"
+
+
+def search(args: Args) -> Answer:
+    """Search turns and marks over the whole study."""
+    with opened(args, write=False) as study:
+        hits = list(study.search(args.text, viewer(study, args)))
+    rows = [
+        {
+            "session": hit.session.address,
+            "turn": None if hit.turn is None else hit.turn.n,
+            "rater": None if hit.rater is None else hit.rater.name,
+            "start_ms": hit.start_ms,
+            "text": hit.text,
+        }
+        for hit in hits
+    ]
+    lines = []
+    for row in rows:
+        where = f"turn {row['turn']}" if row["turn"] else f"mark by {row['rater']}"
+        lines.append(f"{row['session']}, {where}: {row['text']}")
+    return Answer({"hits": rows}, lines or ["Nothing found."])
+
+
+def correct(args: Args) -> Answer:
+    """Put right what was wrong at import."""
+    done = []
+    with opened(args, write=True) as study:
+        session = study.session(args.session)
+        if args.role:
+            imports.set_roles(study, session, _roles(args.role))
+            done.append("roles")
+        if args.clock_start is not None:
+            imports.set_clock_start(study, session, parse_clock(args.clock_start))
+            done.append("clock start")
+        if args.media is not None:
+            for kept in study.recordings(session.id):
+                imports.relink(study, kept, args.media)
+            done.append("recording")
+    if not done:
+        raise CoderError("nothing_to_correct")
+    return Answer({"corrected": done}, [f"Put right in {args.session}: {', '.join(done)}."])
+
+
+def delete(args: Args) -> Answer:
+    """Delete a session, after a question."""
+    with opened(args, write=True) as study:
+        session = study.session(args.session)
+        if not args.yes:
+            count = len(study.codings(None, session.id))
+            question = f"Delete {session.address} with {count} codings? Type its name to do so: "
+            if not sys.stdin.isatty() or input(question).strip() != session.address:
+                raise CoderError("not_deleted", session=session.address)
+        imports.delete_session(study, session)
+    return Answer({"deleted": args.session}, [f"Deleted {args.session}. Undo brings it back."])
