@@ -158,9 +158,7 @@ def _add_studies(add: Adder) -> None:
 
 
 def _add_transcripts(add: Adder) -> None:
-    inspect = add(
-        "inspect", "transcripts.inspect", "show what an import would make of a file", study=False
-    )
+    inspect = add("inspect", "transcripts.inspect", "show what an import would make", study=False)
     inspect.add_argument("transcript", type=Path)
     _add_reading(inspect)
     bring = add("import", "transcripts.import_", "import a transcript and its recording")

@@ -173,7 +173,7 @@ def agree(args: Args) -> Answer:
     if study_blind:
         raise CoderError("still_blind")
     coded, submitted = as_submitted(coded)
-    levels = ("marker", "row", "family", "any") if args.level is None else (args.level,)
+    levels: Sequence[Level] = LEVELS if args.level is None else (args.level,)
     found = agreement.agreement(
         coded,
         unit=args.unit,
@@ -181,9 +181,15 @@ def agree(args: Args) -> Answer:
         tolerance_ms=round(args.tolerance * 1000),
         backchannels=load_settings().backchannels,
     )
-    data = agreement.to_json(found)
-    data["settings"]["codings"] = "submitted" if submitted else "in progress, not yet submitted"
+    data = with_state(found, submitted=submitted)
     return Answer(data, agreement_lines(data))
+
+
+def with_state(found: Agreement, *, submitted: bool) -> dict[str, Any]:
+    """Agreement for --json, saying whether the codings behind it are locked."""
+    data: dict[str, Any] = dict(agreement.to_json(found))
+    data["settings"]["codings"] = "submitted" if submitted else "in progress, not yet submitted"
+    return data
 
 
 def as_submitted(coded: Sequence[CodedSession]) -> tuple[list[CodedSession], bool]:

@@ -6,7 +6,7 @@ from typing import Any
 from coder import __version__, agreement, checks, export
 from coder import sample as sample_study
 from coder.commands import Answer, Args, opened, passphrase, viewer
-from coder.commands.codings import agreement_lines, as_submitted
+from coder.commands.codings import agreement_lines, as_submitted, with_state
 from coder.errors import CoderError, PassphraseNeeded
 from coder.session import format_clock
 from coder.settings import load as load_settings
@@ -36,7 +36,7 @@ def sessions(args: Args) -> Answer:
     with opened(args, write=False) as study:
         who = viewer(study, args)
         people = {rater.id: rater.name for rater in study.raters()}
-        rows = []
+        rows: list[dict[str, Any]] = []
         for session in study.sessions():
             recordings = study.recordings(session.id)
             rows.append(
@@ -127,10 +127,9 @@ def sample(args: Args) -> Answer:
         ("marks", "marks.csv"),
     ):
         written += export.write(name, coded, out / file)
-    found = agreement.to_json(
-        agreement.agreement(coded, unit="turn", backchannels=load_settings().backchannels)
-    )
-    found["settings"]["codings"] = "submitted" if submitted else "in progress"
+    words = load_settings().backchannels
+    counted = agreement.agreement(coded, unit="turn", backchannels=words)
+    found = with_state(counted, submitted=submitted)
     report = out / "agreement.txt"
     report.write_text("\n".join(agreement_lines(found)) + "\n", encoding="utf-8")
     names = [str(each.resolve()) for each in [*written, report]]

@@ -115,7 +115,7 @@ def _unpacked(kind: type[Any], plain: dict[str, Any]) -> dict[str, Any]:
 
 
 @functools.cache
-def _packed_fields(kind: type[Any]) -> frozenset[str]:
+def _packed_fields(kind: Any) -> frozenset[str]:
     hints = typing.get_type_hints(kind)
     return frozenset(name for name, hint in hints.items() if get_origin(hint) is tuple)
 
@@ -132,7 +132,7 @@ def _value(kind: type[Any], plain: Mapping[str, Any]) -> Any:
 
 
 @functools.cache
-def _readers(kind: type[Any]) -> dict[str, Callable[[Any], Any] | None]:
+def _readers(kind: Any) -> dict[str, Callable[[Any], Any] | None]:
     """How to read each field; None where JSON and SQL hold the value as it is."""
     return {name: _reader(hint) for name, hint in typing.get_type_hints(kind).items()}
 

@@ -1,6 +1,7 @@
 """The Agree desk: unit and counts before any number; every row opens into moments to hear."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 from PySide6.QtCore import QAbstractListModel, QAbstractTableModel, QModelIndex, QObject, Qt, Signal
 from PySide6.QtWidgets import (
@@ -19,7 +20,7 @@ from PySide6.QtWidgets import (
 from coder import agreement
 from coder.agreement import Agreement, Moment, Result
 from coder.coding import CodedSession, Mark, State
-from coder.errors import CoderError
+from coder.errors import CoderError, Notice
 from coder.session import Turn, format_clock
 from coder.ui.transcript import Index
 from coder.ui.workspace import KIND_NAMES, Workspace
@@ -92,7 +93,7 @@ def cells(result: Result, raters: Sequence[str]) -> tuple[str, ...]:
     if result.low is not None and result.high is not None:
         span = f"{result.low:.2f} to {result.high:.2f}"
     counts = ", ".join(f"{names.get(key, key)} {n}" for key, n in result.counts.items())
-    told = counts if result.reason is None else f"{result.reason} ({counts})"
+    told = counts if result.reason is None else f"{say(Notice(result.reason))} ({counts})"
     return (result.code or "all", name, estimate, span, str(result.n), told)
 
 
@@ -285,7 +286,7 @@ class AgreeDesk(QWidget):
             return
         open_ = [each for each in chosen if each.coding.state != State.SUBMITTED]
         level: agreement.Level = self.level.currentData()
-        unit: agreement.Unit = self.unit.currentData()
+        unit: Literal["turn", "event"] = self.unit.currentData()
         tolerance = round(self.tolerance.value() * 1000)
         backchannels = self._workspace.settings.backchannels
 

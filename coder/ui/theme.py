@@ -170,14 +170,10 @@ def _palette(theme: Theme) -> QPalette:
 _SHEET = """
 QMainWindow, QDialog {{ background: {t.window}; }}
 QToolTip {{ background: {t.raised}; color: {t.text}; border: 1px solid {t.line}; padding: 4px; }}
-QLineEdit, QPlainTextEdit, QComboBox, QSpinBox, QDoubleSpinBox {{
+QLineEdit, QPlainTextEdit {{
   background: {t.surface}; color: {t.text}; border: 1px solid {t.line}; border-radius: 6px;
   padding: 4px 8px; selection-background-color: {t.accent}; selection-color: {t.on_accent}; }}
-QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus,
-QListView:focus, QTableView:focus, QTreeView:focus {{ border: 1px solid {t.accent}; }}
-QComboBox::drop-down {{ border: 0; width: 20px; }}
-QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button,
-QDoubleSpinBox::down-button {{ border: 0; width: 16px; }}
+QLineEdit:focus, QPlainTextEdit:focus, QListView:focus, QTableView:focus, QTreeView:focus {{ border: 1px solid {t.accent}; }}
 QComboBox QAbstractItemView {{ background: {t.surface}; border: 1px solid {t.line};
   selection-background-color: {t.accent_soft}; selection-color: {t.text}; }}
 QPushButton, QToolButton {{ background: {t.surface}; border: 1px solid {t.line};
