@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from coder import agreement, export, tables
+from coder.agreement import LEVELS, Agreement, Level
 from coder.coding import Change, CodedSession, Coding, Episode, Mark, State, submit
 from coder.commands import Answer, Args, opened, viewer
 from coder.errors import CoderError

@@ -108,7 +108,7 @@ def _packed(value: Any) -> Any:
     return json.dumps(value, ensure_ascii=False) if isinstance(value, list) else value
 
 
-def _unpacked(kind: type[Any], plain: dict[str, Any]) -> dict[str, Any]:
+def _unpacked(kind: Any, plain: dict[str, Any]) -> dict[str, Any]:
     """Undo _packed where the value holds a tuple."""
     packed = _packed_fields(kind)
     return {name: json.loads(v) if name in packed and v else v for name, v in plain.items()}
@@ -120,7 +120,7 @@ def _packed_fields(kind: Any) -> frozenset[str]:
     return frozenset(name for name, hint in hints.items() if get_origin(hint) is tuple)
 
 
-def _value(kind: type[Any], plain: Mapping[str, Any]) -> Any:
+def _value(kind: Any, plain: Mapping[str, Any]) -> Any:
     """Build a dataclass, giving each plain value the type its field asks for."""
     readers = _readers(kind)
     return kind(

@@ -173,7 +173,8 @@ QToolTip {{ background: {t.raised}; color: {t.text}; border: 1px solid {t.line};
 QLineEdit, QPlainTextEdit {{
   background: {t.surface}; color: {t.text}; border: 1px solid {t.line}; border-radius: 6px;
   padding: 4px 8px; selection-background-color: {t.accent}; selection-color: {t.on_accent}; }}
-QLineEdit:focus, QPlainTextEdit:focus, QListView:focus, QTableView:focus, QTreeView:focus {{ border: 1px solid {t.accent}; }}
+QLineEdit:focus, QPlainTextEdit:focus, QListView:focus, QTableView:focus,
+QTreeView:focus {{ border: 1px solid {t.accent}; }}
 QComboBox QAbstractItemView {{ background: {t.surface}; border: 1px solid {t.line};
   selection-background-color: {t.accent_soft}; selection-color: {t.text}; }}
 QPushButton, QToolButton {{ background: {t.surface}; border: 1px solid {t.line};
