@@ -15,7 +15,7 @@ def main() -> int:
 
 def open_window(study: Path | None, sample: bool) -> int:  # noqa: FBT001 - cli's own signature
     """Open the window; only now is Qt imported."""
-    from coder.ui import app  # noqa: PLC0415 - the commands must not need Qt
+    from coder.ui import app
 
     return app.run(study, sample=sample)
 

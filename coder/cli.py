@@ -72,7 +72,7 @@ def _window(argv: Sequence[str], window: Window) -> int:
     top.add_argument("--json", action="store_true")
     args = top.parse_args(argv)
     if args.version:
-        from coder import __version__  # noqa: PLC0415
+        from coder import __version__
 
         told = json.dumps({"version": __version__}) if args.json else f"rupture-coder {__version__}"
         print(told)

@@ -39,7 +39,7 @@ def settings_file() -> Path:
     named = os.environ.get("RUPTURE_CODER_SETTINGS")
     if named:
         return Path(named)
-    import platformdirs  # noqa: PLC0415 - only the window and a few commands need it
+    import platformdirs
 
     return Path(platformdirs.user_config_dir("rupture-coder", appauthor=False)) / "settings.json"
 

@@ -23,7 +23,7 @@ def assign(cost: NDArray[np.float64]) -> tuple[tuple[int, int], ...]:
     allowed = np.isfinite(cost)
     if not allowed.any():
         return ()
-    from scipy.optimize import linear_sum_assignment  # noqa: PLC0415 - 200 ms at start-up
+    from scipy.optimize import linear_sum_assignment
 
     forbidden = (float(cost[allowed].max()) + 1) * (min(cost.shape) + 1)
     rows, columns = linear_sum_assignment(np.where(allowed, cost, forbidden))

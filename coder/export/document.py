@@ -39,7 +39,7 @@ def printable(text: str) -> str:
 
 
 def _document(pages: Iterable[Page]) -> bytes:
-    import docx  # noqa: PLC0415 - costs 40 ms
+    import docx
 
     document = docx.Document()
     _set_up(document)
@@ -54,8 +54,8 @@ def _document(pages: Iterable[Page]) -> bytes:
 
 
 def _set_up(document: Any) -> None:
-    from docx.oxml.ns import qn  # noqa: PLC0415 - see _document
-    from docx.shared import Cm, Pt, RGBColor  # noqa: PLC0415 - see _document
+    from docx.oxml.ns import qn
+    from docx.shared import Cm, Pt, RGBColor
 
     section = document.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
@@ -145,7 +145,7 @@ def _says(
     before: float = 0,
 ) -> None:
     """Add a line, ``then`` in plain letters after it."""
-    from docx.shared import Cm, Pt  # noqa: PLC0415 - see _document
+    from docx.shared import Cm, Pt
 
     if not text:
         return
@@ -165,8 +165,8 @@ def _says(
 
 def _rule(document: Any) -> None:
     """Rule empty lines to write on."""
-    from docx.oxml.ns import qn  # noqa: PLC0415 - see _document
-    from docx.shared import Pt  # noqa: PLC0415 - see _document
+    from docx.oxml.ns import qn
+    from docx.shared import Pt
 
     for _ in range(_RULED_LINES):
         paragraph = document.add_paragraph()
@@ -188,9 +188,9 @@ def _rule(document: Any) -> None:
 
 
 def _table(document: Any, head: Sequence[str], lines: Sequence[Line], *, height_cm: float) -> None:
-    from docx.enum.table import WD_ALIGN_VERTICAL, WD_TABLE_ALIGNMENT  # noqa: PLC0415 - see above
-    from docx.oxml.ns import qn  # noqa: PLC0415 - see _document
-    from docx.shared import Cm, Pt  # noqa: PLC0415 - see _document
+    from docx.enum.table import WD_ALIGN_VERTICAL, WD_TABLE_ALIGNMENT
+    from docx.oxml.ns import qn
+    from docx.shared import Cm, Pt
 
     table = document.add_table(rows=len(lines) + 1, cols=len(head), style="Table Grid")
     table.autofit, table.alignment = False, WD_TABLE_ALIGNMENT.CENTER

@@ -43,8 +43,8 @@ def write(codings: Sequence[CodedSession], path: Path, *, form: str) -> bytes:
 
 def tables(sheets: Mapping[str, tuple[Sequence[str], Rows]], path: Path) -> bytes:
     """Write tables, a sheet each: the names of its columns and its rows. Numbers stay numbers."""
-    from openpyxl.styles import Font  # noqa: PLC0415 - costs 150 ms
-    from openpyxl.utils import get_column_letter  # noqa: PLC0415 - see above
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
 
     book = _book()
     for name, (columns, rows) in sheets.items():
@@ -61,7 +61,7 @@ def tables(sheets: Mapping[str, tuple[Sequence[str], Rows]], path: Path) -> byte
 
 
 def _book() -> "Workbook":
-    import openpyxl  # noqa: PLC0415 - costs 150 ms
+    import openpyxl
 
     book = openpyxl.Workbook()
     book.remove(book.worksheets[0])
@@ -108,7 +108,7 @@ def _put(sheet: "Worksheet", n: int, cells: Sequence[Cell], path: Path) -> None:
 
 
 def _page(sheet: "Worksheet", page: Page, path: Path) -> None:
-    from openpyxl.styles import Alignment  # noqa: PLC0415 - see _book
+    from openpyxl.styles import Alignment
 
     if isinstance(page, FormPage):
         above, head, lines, below = _form_texts(page)
@@ -169,7 +169,7 @@ def _below(page: Page) -> list[str]:
 
 
 def _across(sheet: "Worksheet", n: int, text: str, path: Path, *, bold: bool = False) -> None:
-    from openpyxl.styles import Font  # noqa: PLC0415 - see _book
+    from openpyxl.styles import Font
 
     _put(sheet, n, [text], path)
     sheet.merge_cells(start_row=n, start_column=1, end_row=n, end_column=len(_WIDTHS))
@@ -181,7 +181,7 @@ def _across(sheet: "Worksheet", n: int, text: str, path: Path, *, bold: bool = F
 
 
 def _grid(sheet: "Worksheet", begin: int, lines: Sequence[Sequence[str]], path: Path) -> None:
-    from openpyxl.styles import Border, Font, Side  # noqa: PLC0415 - see _book
+    from openpyxl.styles import Border, Font, Side
 
     side = Side(style="thin")
     for n, line in enumerate(lines, begin):
@@ -195,7 +195,7 @@ def _grid(sheet: "Worksheet", begin: int, lines: Sequence[Sequence[str]], path: 
 
 def _set_up(sheet: "Worksheet") -> None:
     """A4, upright, as wide as the page."""
-    from openpyxl.worksheet.properties import PageSetupProperties  # noqa: PLC0415 - see _book
+    from openpyxl.worksheet.properties import PageSetupProperties
 
     for letter, width in zip("ABCD", _WIDTHS, strict=True):
         sheet.column_dimensions[letter].width = width

@@ -96,7 +96,7 @@ def load(scheme_id: str) -> Scheme:
 
 def read(text: str, name: str) -> Scheme:
     """Read a scheme from YAML. Raises CoderError naming the place at fault."""
-    import yaml  # noqa: PLC0415 - the window starts from the copies in the study, which are JSON
+    import yaml
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
@@ -133,7 +133,7 @@ def from_content(content: Mapping[str, Any]) -> Scheme:
 
 def check(content: Any) -> Iterator[str]:
     """Yield what is wrong with the content of a scheme, the place first."""
-    import jsonschema  # noqa: PLC0415 - 100 ms that only a check needs
+    import jsonschema
 
     rules = json.loads((folder() / "scheme.schema.json").read_text(encoding="utf-8"))
     broken = False

@@ -84,7 +84,7 @@ def find_by_hash(folder: Path, size: int, sha256: str) -> Path | None:
 @contextlib.contextmanager
 def sound(path: Path) -> "Iterator[tuple[InputContainer, AudioStream]]":
     """Open a recording at its (best) stream of sound. Raises CoderError as ``scan`` does."""
-    import av  # noqa: PLC0415 - only what reads a recording needs it
+    import av
 
     if not path.is_file():
         raise CoderError("recording_missing", path=path)
@@ -114,7 +114,7 @@ def sound(path: Path) -> "Iterator[tuple[InputContainer, AudioStream]]":
 
 def packets(container: "InputContainer", stream: "AudioStream") -> "Iterator[Packet[AudioStream]]":
     """Yield the packets of a stream up to its end, or to where the file is broken off."""
-    import av  # noqa: PLC0415 - see sound
+    import av
 
     with contextlib.suppress(av.error.FFmpegError):
         yield from container.demux(stream)
@@ -132,7 +132,7 @@ def _end_s(packets: "Iterable[Packet[AudioStream]]") -> float:
 
 def _has_video(container: "InputContainer") -> bool:
     """Tell whether there is a moving picture; the cover of an album is none."""
-    from av.stream import Disposition  # noqa: PLC0415 - see sound
+    from av.stream import Disposition
 
     return any(
         not stream.disposition & Disposition.attached_pic for stream in container.streams.video

@@ -166,7 +166,7 @@ def _reduced(container: "InputContainer", stream: "AudioStream") -> Iterator[NDA
 
 def _frames(container: "InputContainer", stream: "AudioStream") -> "Iterator[AudioFrame]":
     """Yield what decodes; a packet that does not is passed over, as a player does."""
-    import av  # noqa: PLC0415 - only what decodes needs it
+    import av
 
     for packet in packets(container, stream):
         try:
@@ -202,7 +202,7 @@ def _seconds(frames: "Iterable[AudioFrame]", rate: int) -> Iterator[NDArray[np.i
     A filter graph is fed directly: PyAV's AudioResampler asks it for output after every frame,
     which costs as much again as the mixing.
     """
-    import av  # noqa: PLC0415 - see _frames
+    import av
 
     frames = iter(frames)
     first = next(frames)
@@ -228,7 +228,7 @@ def _rest(graph: "Graph") -> Iterator[NDArray[np.int16]]:
 
 
 def _mixer(frame: "AudioFrame", rate: int) -> "Graph":
-    from av.filter import Graph  # noqa: PLC0415 - see _frames
+    from av.filter import Graph
 
     graph = Graph()
     source = graph.add(

@@ -45,8 +45,8 @@ def upgrade(raw: Any) -> None:
 
     Foreign keys are off meanwhile: a rebuilt table would otherwise delete what refers to it.
     """
-    from alembic import command  # noqa: PLC0415 - 150 ms that only a new or old study needs
-    from alembic.config import Config  # noqa: PLC0415
+    from alembic import command
+    from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))

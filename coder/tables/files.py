@@ -103,7 +103,7 @@ def _csv(data: bytes) -> Sheet:
 
 
 def _workbook(data: bytes) -> Sheet:
-    import openpyxl  # noqa: PLC0415 - costs 150 ms
+    import openpyxl
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of styles and rules that are no concern of ours

@@ -119,7 +119,7 @@ def _guessed(path: Path, data: bytes) -> tuple[str, str, bool]:
     high = {byte for byte in data if byte > 0x7F}  # noqa: PLR2004 - the end of ASCII
     names = ["cp1252"]
     if not high <= _SMART:
-        import charset_normalizer  # noqa: PLC0415 - only for the rare file that is not UTF-8
+        import charset_normalizer
 
         best = charset_normalizer.from_bytes(data[:_SAMPLE]).best()
         names = [best.encoding, "cp1252"] if best else names

@@ -44,8 +44,8 @@ def read(path: Path, data: bytes) -> tuple[list[Line], list[Notice]]:
     Raises CoderError when the file is damaged, too big when unpacked, or no Word document.
     """
     left_out = _check(path, data)
-    import docx  # noqa: PLC0415 - half a second that only a document needs
-    from docx.opc.exceptions import PackageNotFoundError  # noqa: PLC0415
+    import docx
+    from docx.opc.exceptions import PackageNotFoundError
 
     try:
         document = docx.Document(io.BytesIO(data))

@@ -180,24 +180,7 @@ class AgreeDesk(QWidget):
         self.moment_list.activated.connect(lambda index: self.heard.emit(index.data(MOMENT)))
 
     def _lay_out(self) -> None:
-        for key, name in LEVELS:
-            self.level.addItem(name, key)
-        self.level.setCurrentIndex(1)
-        self.unit.addItem("the patient’s substantive turns", "turn")
-        self.unit.addItem("marks matched one to one", "event")
-        self.tolerance.setRange(0.5, 120)
-        self.tolerance.setValue(self._workspace.settings.tolerance_ms / 1000)
-        self.tolerance.setSuffix(" s")
-        for box, name in (
-            (self.first, "First coder"),
-            (self.second, "Second coder"),
-            (self.level, "Level"),
-            (self.unit, "Unit"),
-            (self.tolerance, "Tolerance"),
-            (self.table, "Agreement"),
-            (self.moment_list, "Moments"),
-        ):
-            box.setAccessibleName(name)
+        self._fill_choices()
         self.table.setModel(self.results)
         self.table.verticalHeader().hide()
         self.table.setShowGrid(False)
@@ -211,8 +194,37 @@ class AgreeDesk(QWidget):
         self.moment_list.setSpacing(4)
         self.about.setTextFormat(Qt.TextFormat.PlainText)
         self.about.setWordWrap(True)
-        title = QLabel("Agreement", self)
-        title.setObjectName("title")
+        across = QSplitter(Qt.Orientation.Horizontal, self)
+        across.setHandleWidth(1)
+        across.addWidget(self._numbers())
+        across.addWidget(self._differences())
+        across.setSizes([760, 440])
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(across)
+
+    def _fill_choices(self) -> None:
+        for key, name in LEVELS:
+            self.level.addItem(name, key)
+        self.level.setCurrentIndex(1)
+        self.unit.addItem("the patient’s substantive turns", "turn")
+        self.unit.addItem("marks matched one to one", "event")
+        self.tolerance.setRange(0.5, 120)
+        self.tolerance.setValue(self._workspace.settings.tolerance_ms / 1000)
+        self.tolerance.setSuffix(" s")
+        self.tolerance.setDecimals(1)
+        for widget, name in (
+            (self.first, "First coder"),
+            (self.second, "Second coder"),
+            (self.level, "Level"),
+            (self.unit, "Unit"),
+            (self.tolerance, "Tolerance"),
+            (self.table, "Agreement"),
+            (self.moment_list, "Moments"),
+        ):
+            widget.setAccessibleName(name)
+
+    def _numbers(self) -> QWidget:
         controls = QHBoxLayout()
         for label, box in (
             ("Coders", self.first),
@@ -224,28 +236,27 @@ class AgreeDesk(QWidget):
             controls.addWidget(QLabel(label, self))
             controls.addWidget(box)
         controls.addStretch(1)
-        left, right = QWidget(self), QWidget(self)
+        title = QLabel("Agreement", self)
+        title.setObjectName("title")
+        left = QWidget(self)
         column = QVBoxLayout(left)
         column.setContentsMargins(16, 12, 12, 12)
         column.addWidget(title)
         column.addWidget(self.about)
         column.addLayout(controls)
         column.addWidget(self.table, 1)
-        other = QVBoxLayout(right)
-        other.setContentsMargins(12, 12, 16, 12)
+        return left
+
+    def _differences(self) -> QWidget:
         heading = QLabel("WHERE THEY DIFFER · click to hear", self)
         heading.setObjectName("heading")
-        other.addWidget(heading)
-        other.addWidget(self.count)
-        other.addWidget(self.moment_list)
-        across = QSplitter(Qt.Orientation.Horizontal, self)
-        across.setHandleWidth(1)
-        across.addWidget(left)
-        across.addWidget(right)
-        across.setSizes([760, 440])
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(across)
+        right = QWidget(self)
+        column = QVBoxLayout(right)
+        column.setContentsMargins(12, 12, 16, 12)
+        column.addWidget(heading)
+        column.addWidget(self.count)
+        column.addWidget(self.moment_list)
+        return right
 
     def show_study(self) -> None:
         """Gather what may be compared, and compare it."""

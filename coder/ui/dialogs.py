@@ -86,6 +86,18 @@ def confirm(parent: QWidget | None, question: str, act: str) -> bool:
     return box.clickedButton() is yes
 
 
+def choose(parent: QWidget | None, question: str, acts: Sequence[str]) -> int | None:
+    """Offer several acts, each a button; None when none was wanted."""
+    box = QMessageBox(QMessageBox.Icon.Question, "Rupture Coder", "", parent=parent)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setText(question)
+    buttons = [box.addButton(act, QMessageBox.ButtonRole.AcceptRole) for act in acts]
+    box.addButton(QMessageBox.StandardButton.Cancel)
+    _ask(box)
+    clicked = box.clickedButton()
+    return buttons.index(clicked) if clicked in buttons else None
+
+
 def ask_line(parent: QWidget | None, question: str, given: str = "") -> str | None:
     """Ask for a line of text; None when the question was closed."""
     text, ok = QInputDialog.getText(

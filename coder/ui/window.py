@@ -25,6 +25,8 @@ from coder.study import Study
 from coder.ui import actions, dialogs, theme
 from coder.ui.agree_desk import AgreeDesk
 from coder.ui.code_desk import CodeDesk
+from coder.ui.forms import Forms
+from coder.ui.sessions import Sessions
 from coder.ui.studies import Studies
 from coder.ui.tasks import Tasks
 from coder.ui.welcome import Welcome
@@ -47,6 +49,8 @@ class Window(QMainWindow):
         self.workspace = Workspace(self.tasks, settings, self)
         self.theme = theme.pick(settings.theme)
         self.studies = Studies(self.workspace, self)
+        self.sessions = Sessions(self.workspace, self)
+        self.forms = Forms(self.workspace, self)
         self.coding = CodeDesk(self.workspace, self.theme, self)
         self.agreeing = AgreeDesk(self.workspace, self)
         self.welcome = Welcome(settings.recent, self)
@@ -117,8 +121,8 @@ class Window(QMainWindow):
         workspace.opened.connect(self._show_state)
         workspace.acts_changed.connect(self._name_acts)
         self.studies.opened.connect(self.show_study)
-        self.studies.busy.connect(self.told.setText)
-        self.studies.gone_to.connect(self._on_found)
+        workspace.busy.connect(self.told.setText)
+        self.sessions.gone_to.connect(self._on_found)
         self.coding.picked.connect(self.workspace.open_session)
         self.agreeing.heard.connect(self._on_heard)
         self.welcome.opened.connect(lambda name: self.studies.open(Path(name)))
@@ -135,6 +139,8 @@ class Window(QMainWindow):
         for owner in (
             self,
             self.studies,
+            self.sessions,
+            self.forms,
             self.coding,
             self.coding.marking,
             self.coding.transport,

@@ -5,7 +5,7 @@ and is taken back from the screen when the store refused it.
 """
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QObject, Signal
 
@@ -55,6 +55,7 @@ class Workspace(QObject):
     failed = Signal(object)
     pointed = Signal(object)
     acts_changed = Signal()
+    busy = Signal(str)
 
     def __init__(self, tasks: Tasks, settings: Settings, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -258,6 +259,22 @@ class Workspace(QObject):
             self.failed.emit(fault)
 
         self.tasks.write(lambda: study.apply(change), kept, refused)
+
+    def do(self, told: str, work: Callable[[], Session | None]) -> None:
+        """Do something to the study in the writer's order, then show the session it returns."""
+        self.busy.emit(told)
+
+        def then(session: Session | None) -> None:
+            self.busy.emit("")
+            self.open_study(self.study, self.rater)
+            if session is not None:
+                self.open_session(session)
+
+        def refused(fault: BaseException) -> None:
+            self.busy.emit("")
+            self.failed.emit(fault)
+
+        self.tasks.write(work, then, refused)
 
     def undo(self) -> None:
         """Take back the rater's last act, also one of an earlier day."""

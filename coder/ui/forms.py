@@ -1,0 +1,108 @@
+"""What leaves a coding: submitting it, its forms as files, print and PDF."""
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QComboBox, QWidget
+
+from coder import export, markers
+from coder.coding import Kind, submit
+from coder.errors import CoderError
+from coder.export import layout
+from coder.session import Session
+from coder.ui import dialogs, printing
+from coder.ui.workspace import Workspace
+
+
+class Forms(QObject):
+    """Submit, export, print."""
+
+    def __init__(self, workspace: Workspace, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self._window = parent
+
+    def submit(self) -> None:
+        """Lock the coding on screen, after a question."""
+        workspace = self._workspace
+        coding = workspace.coding
+        if coding is None or not workspace.editable or workspace.study is None:
+            return
+        flags = [mark for mark in workspace.marks.values() if mark.kind == Kind.FLAG]
+        open_ = f"{len(flags)} flags have no marker yet.\n" if flags else ""
+        question = f"{open_}Submit this coding? It is locked then, and can be compared."
+        if dialogs.confirm(self._window, question, "Submit"):
+            study, session = workspace.study, workspace.session
+
+            def work() -> Session | None:
+                study.apply(submit(coding), "final")
+                return session
+
+            self._workspace.do("Submitting…", work)
+
+    def export_form(self) -> None:
+        """Write a form or a table of the codings on screen."""
+        study, workspace = self._workspace.study, self._workspace
+        if study is None:
+            return
+        forms, which = QComboBox(self._window), QComboBox(self._window)
+        for form in export.FORMS.values():
+            forms.addItem(form.title, form.name)
+        which.addItem("this coding", "this")
+        which.addItem("every coding I may see", "all")
+        fields: list[tuple[str, QWidget]] = [("What", forms), ("Of", which)]
+        hint = "A file that leaves the study is no longer protected by it."
+        if not dialogs.ask_form(self._window, "Export", fields, hint):
+            return
+        form = export.FORMS[forms.currentData()]
+        kinds = ";;".join(f"{suffix[1:].upper()} (*{suffix})" for suffix in form.suffixes)
+        path = dialogs.ask_save(self._window, "Export", kinds, f"{form.name}{form.suffixes[0]}")
+        if path is None:
+            return
+        path = path if path.suffix in form.suffixes else path.with_suffix(form.suffixes[0])
+        only = workspace.coding if which.currentData() == "this" else None
+        viewer = workspace.viewer
+
+        def work(_task: Any) -> list[Path]:
+            coded = [] if form.empty else study.coded(viewer)
+            coded = [each for each in coded if only is None or each.coding.id == only.id]
+            if not coded and not form.empty:
+                raise CoderError("nothing_to_export", form=form.title)
+            written = export.write(form.name, coded, path)
+            study.note(f"export {form.name}", viewer)
+            return written
+
+        def then(written: list[Path]) -> None:
+            dialogs.tell(self._window, "Wrote " + ", ".join(str(each) for each in written))
+
+        workspace.tasks.run(work, then, lambda fault: dialogs.show_error(self._window, fault))
+
+    def pages(self) -> tuple[layout.Page, ...]:
+        """The form pages of the coding on screen, on the rows of the thesis's form."""
+        study, coding = self._workspace.study, self._workspace.coding
+        if study is None or coding is None:
+            return ()
+        coded = study.coded(self._workspace.viewer)
+        mine = next(each for each in coded if each.coding.id == coding.id)
+        return layout.pages(mine, markers.load("laraway-2015"))
+
+    def print_form(self) -> None:
+        """Print the coding on screen, or write it as PDF."""
+        pages = self.pages()
+        if not pages:
+            return
+        chosen = dialogs.choose(self._window, "The coding form", ("Print…", "Write a PDF…"))
+        if chosen == 0:
+            printing.ask_and_print(pages, self._window)
+        elif chosen == 1:
+            path = dialogs.ask_save(self._window, "PDF", "PDF (*.pdf)", "coding-form.pdf")
+            if path is not None:
+                self.write_pdf(path.with_suffix(".pdf"))
+
+    def write_pdf(self, path: Path) -> None:
+        """Write the coding on screen as PDF."""
+        try:
+            printing.to_pdf(self.pages(), path)
+        except CoderError as told:
+            dialogs.show_error(self._window, told)

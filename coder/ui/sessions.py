@@ -1,0 +1,135 @@
+"""What a user does to a session: import, put right, delete, search for."""
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QComboBox, QLineEdit, QListWidget, QWidget
+
+from coder import imports
+from coder.errors import CoderError
+from coder.session import Role, Session, format_clock, parse_clock
+from coder.study import Hit
+from coder.ui import dialogs
+from coder.ui.import_dialog import ImportDialog
+from coder.ui.workspace import Workspace
+
+
+class Sessions(QObject):
+    """The acts on sessions of the Study menu."""
+
+    gone_to = Signal(object)
+
+    def __init__(self, workspace: Workspace, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self._window = parent
+
+    def import_session(self) -> None:
+        """Import a transcript and its recording."""
+        study = self._workspace.study
+        if study is None:
+            return
+        dialog = ImportDialog(self._window)
+        if dialogs.run(dialog) and dialog.path is not None:
+            path, request = dialog.path, dialog.request()
+            self._workspace.do(
+                "Importing…", lambda: imports.import_session(study, path, request)[0]
+            )
+
+    def correct_session(self) -> None:
+        """Put right whose a label is, or where the recording begins."""
+        study, session = self._workspace.study, self._workspace.session
+        if study is None or session is None:
+            return
+        boxes: dict[str, QComboBox] = {}
+        for speaker in study.speakers(session.id):
+            box = QComboBox(self._window)
+            box.addItems([role.value for role in Role])
+            box.setCurrentText(speaker.role.value)
+            boxes[speaker.label] = box
+        kept = self._workspace.recording
+        clock = QLineEdit("" if kept is None else format_clock(kept.offset_ms), self._window)
+        clock.setEnabled(kept is not None)
+        fields: list[tuple[str, QWidget]] = [*boxes.items(), ("Recording begins at", clock)]
+        hint = "Marks keep the turns they stand on."
+        if not dialogs.ask_form(self._window, f"Put right: {session.address}", fields, hint):
+            return
+        roles = {label: Role(box.currentText()) for label, box in boxes.items()}
+        start = clock.text()
+
+        def work() -> Session:
+            at_ms = parse_clock(start) if kept is not None else 0
+            imports.set_roles(study, session, roles)
+            if kept is not None and at_ms != kept.offset_ms:
+                imports.set_clock_start(study, session, at_ms)
+            return session
+
+        self._workspace.do("Putting right…", work)
+
+    def find_recording(self) -> None:
+        """Look for a moved or renamed recording in a folder, by its hash."""
+        study, session = self._workspace.study, self._workspace.session
+        kept = self._workspace.recording
+        if study is None or session is None:
+            return
+        if kept is None:
+            dialogs.show_error(self._window, CoderError("no_recording", session=session.address))
+            return
+        folder = dialogs.ask_folder(self._window, "The folder the recording is in now")
+        if folder is not None:
+
+            def work() -> Session:
+                imports.relink(study, kept, folder)
+                return session
+
+            self._workspace.do("Looking for the recording…", work)
+
+    def delete_session(self) -> None:
+        """Delete the open session, after a question."""
+        study, session = self._workspace.study, self._workspace.session
+        if study is None or session is None:
+            return
+        if self._workspace.viewer is not None:
+            dialogs.tell(self._window, "Only the lead deletes a session (Study, Who is coding…).")
+            return
+        count = len(study.codings(None, session.id))
+        question = (
+            f"Delete session {session.address} with its transcript and {count} codings?\n"
+            "The recording’s file stays. Undo brings the session back; until it is erased from "
+            "the study’s log, the transcript is still in the study file."
+        )
+        if dialogs.confirm(self._window, question, "Delete the session"):
+
+            def work() -> None:
+                imports.delete_session(study, session)
+
+            self._workspace.do("Deleting…", work)
+
+    def search_study(self) -> None:
+        """Search turns and marks over the whole study."""
+        study = self._workspace.study
+        wanted = dialogs.ask_line(self._window, "Search turns and marks for:") if study else None
+        if study is None or not wanted:
+            return
+        viewer = self._workspace.viewer
+
+        def then(hits: list[Hit]) -> None:
+            if not hits:
+                dialogs.tell(self._window, "Nothing found.")
+                return
+            found = QListWidget(self._window)
+            for hit in hits:
+                who = (
+                    f"turn {hit.turn.n}" if hit.turn else f"mark by {hit.rater and hit.rater.name}"
+                )
+                found.addItem(f"{hit.session.address} · {who} · {hit.text[:120]}")
+            found.setCurrentRow(0)
+            found.setMinimumSize(560, 320)
+            if dialogs.ask_form(self._window, "Found", [("", found)], f"{len(hits)} places"):
+                self._go_to(hits[max(0, found.currentRow())])
+
+        self._workspace.tasks.run(
+            lambda _task: list(study.search(wanted, viewer)), then, self._workspace.failed.emit
+        )
+
+    def _go_to(self, hit: Hit) -> None:
+        self._workspace.open_session(hit.session)
+        self.gone_to.emit(hit)
