@@ -1,6 +1,7 @@
 """The command line: what may be asked, and how answers and errors are shown."""
 
 import argparse
+import contextlib
 import importlib
 import json
 import os
@@ -10,8 +11,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
+from coder import __version__
 from coder.errors import CoderError
-from coder.words import say
+from coder.words import say, shown
 
 USER_FAULT = 2
 BUG = 1
@@ -21,15 +23,28 @@ COMMANDS = frozenset({
     "code", "marks", "submit", "agreement", "export", "check", "backup", "restore", "sample",
 })  # fmt: skip
 
+# Options that take several values: “--role C=patient T=therapist” is the option given twice.
+SEVERAL = {
+    "new": ("--scheme",),
+    "inspect": ("--role",),
+    "import": ("--role",),
+    "correct": ("--role",),
+    "agreement": ("--session", "--raters"),
+    "export": ("--session",),
+}
 
 Window = Callable[[Path | None, bool], int]
 
 
 class _Parser(argparse.ArgumentParser):
-    """A parser whose errors are one sentence with exit status 2."""
+    """A parser whose errors are one sentence with exit status 2, and that takes no short cuts."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(**{**more, "allow_abbrev": False})
 
     def error(self, message: str) -> NoReturn:
-        self.exit(USER_FAULT, f"{message[:1].upper()}{message[1:]}; see “{self.prog} --help”.\n")
+        told = shown(f"{message[:1].upper()}{message[1:]}")
+        self.exit(USER_FAULT, f"{told}; see “{self.prog} --help”.\n")
 
 
 def main(argv: Sequence[str], window: Window) -> int:
@@ -40,27 +55,79 @@ def main(argv: Sequence[str], window: Window) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    wanted = next((each for each in argv if not each.startswith("-")), None)
-    if wanted not in COMMANDS and "--help" not in argv and "-h" not in argv:
-        return _window(argv, window)
-    args = parser().parse_args(argv)
     try:
-        answer = args.run(args)
+        _refuse_halves(argv)
+        if _command(argv) is None and "--help" not in argv and "-h" not in argv:
+            return _window(argv, window)
+        return _run(parser().parse_args(_spread(argv)))
     except CoderError as told:
-        print(say(told), file=sys.stderr)
-        return USER_FAULT
+        return _fail(say(told))
     except KeyboardInterrupt:
-        print("Stopped.", file=sys.stderr)
-        return USER_FAULT
+        return _fail("Stopped.")
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Whoever read has read enough; nothing is to be written at exit either.
+        with contextlib.suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return USER_FAULT
+    except OSError as fault:
+        path, why = fault.filename or "A file", fault.strerror or type(fault).__name__
+        return _fail(say(CoderError("file_refused", path=path, why=why)))
+
+
+def _run(args: argparse.Namespace) -> int:
+    answer = args.run(args)
     if args.json:
-        print(json.dumps(answer.data, ensure_ascii=False, indent=1))
+        print(json.dumps(answer.data, ensure_ascii=False, indent=1), flush=True)
     else:
-        print("\n".join(answer.lines))
+        print("\n".join(answer.lines), flush=True)
     status: int = answer.status
     return status
+
+
+def _fail(sentence: str) -> int:
+    print(sentence, file=sys.stderr)
+    return USER_FAULT
+
+
+def _refuse_halves(argv: Sequence[str]) -> None:
+    """Refuse bytes that are no text: no study, table or form could hold them."""
+    for each in argv:
+        try:
+            each.encode()
+        except UnicodeEncodeError as fault:
+            raise CoderError("not_text", given=each) from fault
+
+
+def _command(argv: Sequence[str]) -> str | None:
+    """The command, if the first word that is no option (or its value) is one."""
+    before = ""
+    for each in argv:
+        if not each.startswith("-") and before not in {"--as", "--passphrase-file"}:
+            return each if each in COMMANDS else None
+        before = each
+    return None
+
+
+def _spread(argv: Sequence[str]) -> list[str]:
+    """Give an option of several values once for each; a study's name is none of them."""
+    several = SEVERAL.get(_command(argv) or "", ())
+    spread: list[str] = []
+    option, first = "", False
+    for each in argv:
+        if each.startswith("-"):
+            option, first = each if each in several else "", True
+        elif first:
+            first = False
+        elif option and not _ends_list(option, each):
+            spread.append(option)
+        else:
+            option = ""
+        spread.append(each)
+    return spread
+
+
+def _ends_list(option: str, value: str) -> bool:
+    return value.endswith(".rupture") or (option == "--role" and "=" not in value)
 
 
 def _window(argv: Sequence[str], window: Window) -> int:
@@ -72,20 +139,17 @@ def _window(argv: Sequence[str], window: Window) -> int:
     top.add_argument("--json", action="store_true")
     args = top.parse_args(argv)
     if args.version:
-        from coder import __version__
-
         told = json.dumps({"version": __version__}) if args.json else f"rupture-coder {__version__}"
         print(told)
         return 0
     if args.study is not None and not args.study.exists():
-        missing = CoderError("study_missing", path=args.study)
-        print(say(missing), file=sys.stderr)
-        return USER_FAULT
+        if args.study.suffix or args.study.parent != Path():
+            raise CoderError("study_missing", path=args.study)
+        raise CoderError("no_such_command", given=args.study, known=", ".join(sorted(COMMANDS)))
     if not _has_display():
         if args.sample:
             return main(["sample", *(["--json"] if args.json else [])], window)
-        print(say(CoderError("no_display")), file=sys.stderr)
-        return USER_FAULT
+        raise CoderError("no_display")
     return window(args.study, args.sample)
 
 
@@ -97,19 +161,21 @@ def _has_display() -> bool:
 def parser() -> argparse.ArgumentParser:
     """Build the parser of all commands."""
     top = _Parser(prog="rupture-coder", description=_ABOUT)
-    top.add_argument("--version", action="store_true", help="say which version this is")
+    top.add_argument("--version", action="version", version=f"rupture-coder {__version__}")
+    _add_common(top, study=True)
     commands = top.add_subparsers(dest="command", required=True, parser_class=_Parser)
     add = _adder(commands)
     _add_studies(add)
     _add_transcripts(add)
     _add_codings(add)
-    schemes = commands.add_parser("scheme", help="the schemes that ship").add_subparsers(
-        dest="act", required=True, parser_class=_Parser
-    )
-    _add_schemes(_adder(schemes))
+    scheme = commands.add_parser("scheme", help="the schemes that ship")
+    _add_common(scheme, study=False, default=argparse.SUPPRESS)
+    acts = scheme.add_subparsers(dest="act", required=True, parser_class=_Parser)
+    _add_schemes(_adder(acts))
     return top
 
 
+_REPEATED = "one or several"
 _ABOUT = "Without a command: open the window on STUDY, or on the sample study with --sample."
 Adder = Callable[..., argparse.ArgumentParser]
 
@@ -118,14 +184,22 @@ def _adder(commands: Any) -> Adder:
     def add(name: str, function: str, about: str, *, study: bool = True) -> argparse.ArgumentParser:
         made: argparse.ArgumentParser = commands.add_parser(name, help=about, description=about)
         made.set_defaults(run=lambda args: _call(function, args))
-        made.add_argument("--json", action="store_true", help="print one JSON object")
         if study:
             made.add_argument("study", type=Path, metavar="STUDY")
-            made.add_argument("--as", dest="as_name", metavar="NAME", help="who acts (the lead)")
-        made.add_argument("--passphrase-file", type=Path, metavar="FILE")
+        _add_common(made, study=study, default=argparse.SUPPRESS)
         return made
 
     return add
+
+
+def _add_common(command: argparse.ArgumentParser, *, study: bool, default: Any = None) -> None:
+    """Add what may stand before the command or after it."""
+    off = default or False
+    command.add_argument("--json", action="store_true", default=off, help="print one JSON object")
+    command.add_argument("--passphrase-file", type=Path, metavar="FILE", default=default)
+    if study:
+        about = "who acts (the lead)"
+        command.add_argument("--as", dest="as_name", metavar="NAME", default=default, help=about)
 
 
 def _call(function: str, args: argparse.Namespace) -> Any:
@@ -144,7 +218,7 @@ def _add_schemes(add: Adder) -> None:
 
 def _add_studies(add: Adder) -> None:
     new = add("new", "studies.new", "make a study")
-    new.add_argument("--scheme", action="append", metavar="ID", help="may be repeated")
+    new.add_argument("--scheme", action="append", metavar="ID", help=_REPEATED)
     new.add_argument("--encrypt", action="store_true", help="the study file, not recordings")
     add("sessions", "studies.sessions", "list participants, sessions, coders and states")
     add("check", "studies.check", "check the file, the log, every anchor and every recording")
@@ -169,6 +243,7 @@ def _add_transcripts(add: Adder) -> None:
     bring.add_argument("--clock-start", default="0:00", metavar="TIME")
     bring.add_argument("--times", choices=("session", "recording"), default="session")
     bring.add_argument("--new-version", action="store_true")
+    bring.add_argument("--times-from", type=Path, metavar="OTHER", help="a timed transcript")
     _add_reading(bring)
     turns = add("transcript", "transcripts.transcript", "print a session's turns")
     turns.add_argument("--session", required=True, metavar="P/N")
@@ -176,7 +251,9 @@ def _add_transcripts(add: Adder) -> None:
     search.add_argument("text")
     correct = add("correct", "transcripts.correct", "put right what was wrong at import")
     correct.add_argument("--session", required=True, metavar="P/N")
-    correct.add_argument("--role", action="append", default=[], metavar="LABEL=ROLE")
+    correct.add_argument(
+        "--role", action="append", default=[], metavar="LABEL=ROLE", help=_REPEATED
+    )
     correct.add_argument("--clock-start", metavar="TIME")
     correct.add_argument("--media", type=Path, metavar="FILE", help="where the recording is now")
     delete = add("delete", "transcripts.delete", "delete a session with its codings")
@@ -185,10 +262,13 @@ def _add_transcripts(add: Adder) -> None:
 
 
 def _add_reading(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--role", action="append", default=[], metavar="LABEL=ROLE")
+    command.add_argument(
+        "--role", action="append", default=[], metavar="LABEL=ROLE", help=_REPEATED
+    )
     command.add_argument("--format", metavar="NAME")
     command.add_argument("--encoding", metavar="NAME")
     command.add_argument("--merge-gap", metavar="SECONDS")
+    command.add_argument("--tier", nargs="+", action="extend", default=[], metavar="NAME")
 
 
 def _add_codings(add: Adder) -> None:
@@ -205,15 +285,15 @@ def _add_codings(add: Adder) -> None:
     submit.add_argument("--rater", required=True, metavar="NAME")
     submit.add_argument("--scheme", metavar="ID")
     agree = add("agreement", "codings.agree", "compute agreement between coders")
-    agree.add_argument("--session", nargs="+", default=[], metavar="P/N")
-    agree.add_argument("--raters", nargs="+", metavar="NAME")
+    agree.add_argument("--session", action="append", default=[], metavar="P/N", help=_REPEATED)
+    agree.add_argument("--raters", action="append", metavar="NAME", help="one or several")
     agree.add_argument("--scheme", metavar="ID")
     agree.add_argument("--unit", choices=("turn", "event"), default="turn")
-    agree.add_argument("--tolerance", type=float, default=10.0, metavar="SECONDS")
+    agree.add_argument("--tolerance", default="10", metavar="SECONDS")
     agree.add_argument("--level", choices=("marker", "row", "family", "any"))
     export = add("export", "codings.export_", "write a form or a table")
     export.add_argument("--form", required=True, metavar="NAME")
-    export.add_argument("--session", nargs="+", default=[], metavar="P/N")
+    export.add_argument("--session", action="append", default=[], metavar="P/N", help=_REPEATED)
     export.add_argument("--rater", metavar="NAME")
     export.add_argument("--scheme", metavar="ID")
     export.add_argument("--out", required=True, type=Path, metavar="PATH")

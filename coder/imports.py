@@ -1,13 +1,13 @@
 """Bring a session in, and put right what was wrong when it came in."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from coder import recording, transcripts
 from coder.coding import Anchor, Change, Coding, Episode, Item, Mark, Rating
-from coder.errors import CoderError
+from coder.errors import CoderError, Notice
 from coder.session import (
     Participant,
     ParticipantId,
@@ -21,6 +21,8 @@ from coder.session import (
     Transcript,
     TranscriptId,
     Turn,
+    format_clock,
+    is_name,
     new_id,
 )
 from coder.study import Study, Viewer
@@ -43,11 +45,18 @@ class Request:
     from_recording: bool = False
     options: Options = field(default_factory=Options)
     new_version: bool = False
+    times_from: Path | None = None
 
 
-def import_session(study: Study, path: Path, request: Request) -> tuple[Session, Reading]:
+def import_session(
+    study: Study, path: Path, request: Request, by: Viewer = None
+) -> tuple[Session, Reading]:
     """Import a transcript, and the recording with it, as one act. Raises CoderError."""
     reading = transcripts.inspect(path, request.options)
+    if request.times_from is not None:
+        as_found = Options(roles=request.options.roles)
+        other = transcripts.inspect(request.times_from, as_found)
+        reading = transcripts.timed_by(reading, other)
     scanned = None if request.media is None else recording.scan(request.media)
     shift_ms = request.clock_start_ms if request.from_recording else 0
     end_ms = None if scanned is None else request.clock_start_ms + scanned.duration_ms
@@ -78,14 +87,30 @@ def import_session(study: Study, path: Path, request: Request) -> tuple[Session,
     ]
     if scanned is not None and request.media is not None:
         added.append(_recording(study, session, request.media, scanned, request.clock_start_ms))
-    study.apply(Change(f"import session {session.address}", added=tuple(added)))
+    study.apply(Change(f"import session {session.address}", added=tuple(added), by=by))
+    if scanned is not None and request.media is not None:
+        reading = _told_outside(reading, turns, request.clock_start_ms, scanned.duration_ms)
     return session, reading
+
+
+def _told_outside(
+    reading: Reading, turns: Sequence[Turn], start_ms: int, duration_ms: int
+) -> Reading:
+    """Say when turns begin outside the recording: the clock start is then most likely wrong."""
+    end_ms = start_ms + duration_ms
+    starts = [turn.start_ms for turn in turns if turn.start_ms is not None]
+    count = sum(not start_ms <= at <= end_ms for at in starts)
+    if not count:
+        return reading
+    first, last = format_clock(start_ms), format_clock(end_ms)
+    told = Notice("times_outside", {"count": count, "first": first, "last": last})
+    return dataclasses.replace(reading, warnings=(*reading.warnings, told))
 
 
 def _session(study: Study, request: Request) -> tuple[Session, list[Item]]:
     """The session to import into, and what must be added for it to exist."""
     participant_name, number = request.participant.strip(), request.number.strip()
-    if not participant_name or not number or "/" in participant_name + number:
+    if not is_name(participant_name) or not is_name(number) or "/" in participant_name + number:
         raise CoderError("bad_address", participant=participant_name, number=number)
     added: list[Item] = []
     for session in study.sessions():
@@ -133,10 +158,12 @@ def _portable(study: Study, media: Path) -> str:
     return media.relative_to(home).as_posix() if media.is_relative_to(home) else str(media)
 
 
-def add_recording(study: Study, session: Session, media: Path, clock_start_ms: int) -> Recording:
+def add_recording(
+    study: Study, session: Session, media: Path, clock_start_ms: int, by: Viewer = None
+) -> Recording:
     """Give a session a recording it came without. Raises CoderError."""
     added = _recording(study, session, media, recording.scan(media), clock_start_ms)
-    study.apply(Change(f"add a recording to {session.address}", added=(added,)))
+    study.apply(Change(f"add a recording to {session.address}", added=(added,), by=by))
     return added
 
 
@@ -148,7 +175,7 @@ def find_media(study: Study, kept: Recording) -> Path | None:
     return recording.find_by_hash(study.path.parent, kept.size, kept.sha256)
 
 
-def relink(study: Study, kept: Recording, place: Path) -> Recording:
+def relink(study: Study, kept: Recording, place: Path, by: Viewer = None) -> Recording:
     """Point a recording at where its file is now: the file itself, or a folder that holds it.
 
     Only a file with the same bytes is taken. Raises CoderError.
@@ -160,11 +187,13 @@ def relink(study: Study, kept: Recording, place: Path) -> Recording:
         raise CoderError("recording_differs", path=found)
     moved = dataclasses.replace(kept, path=_portable(study, found))
     if moved != kept:
-        study.apply(Change("find a moved recording", (kept,), (moved,)), "final")
+        study.apply(Change("find a moved recording", (kept,), (moved,), by), "final")
     return moved
 
 
-def set_roles(study: Study, session: Session, roles: Mapping[str, Role]) -> None:
+def set_roles(
+    study: Study, session: Session, roles: Mapping[str, Role], by: Viewer = None
+) -> None:
     """Say anew whose the labels of a session are. Raises CoderError for an unknown label."""
     speakers = {speaker.label: speaker for speaker in study.speakers(session.id)}
     for label in roles:
@@ -173,10 +202,12 @@ def set_roles(study: Study, session: Session, roles: Mapping[str, Role]) -> None
     old = [speakers[label] for label, role in roles.items() if speakers[label].role != role]
     new = [dataclasses.replace(speaker, role=roles[speaker.label]) for speaker in old]
     if old:
-        study.apply(Change(f"set roles in {session.address}", tuple(old), tuple(new)))
+        study.apply(Change(f"set roles in {session.address}", tuple(old), tuple(new), by))
 
 
-def set_clock_start(study: Study, session: Session, clock_start_ms: int) -> None:
+def set_clock_start(
+    study: Study, session: Session, clock_start_ms: int, by: Viewer = None
+) -> None:
     """Move a session's recording to where it begins on the session clock.
 
     Where the transcript's times were counted from the recording, the transcript and every mark
@@ -196,7 +227,7 @@ def set_clock_start(study: Study, session: Session, clock_start_ms: int) -> None
         removed, added = [kept, *removed], [moved, *added]
     if by:
         what = f"set the clock start of {session.address}"
-        study.apply(Change(what, tuple(removed), tuple(added)))
+        study.apply(Change(what, tuple(removed), tuple(added), by))
 
 
 def _shifted(

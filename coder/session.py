@@ -152,15 +152,24 @@ def new_id() -> str:
     return uuid.uuid4().hex
 
 
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_LONGEST_NAME = 100
+
+
+def is_name(text: str) -> bool:
+    """Tell whether a text can name a person or a session: seen, on one line, and not endless."""
+    return bool(text.strip()) and len(text) <= _LONGEST_NAME and not _UNSEEN.search(text)
+
+
 _CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,3}):(\d{2})(?:[.,](\d{1,3}))?$")
-_SECONDS = re.compile(r"\d+(?:\.\d+)?$")
+_SECONDS = re.compile(r"\d{1,6}(?:\.\d{1,9})?$")
 _SIXTY = 60
 
 
 def parse_clock(text: str) -> int:
     """Read ``h:mm:ss.mmm``, ``m:ss`` (minutes up to 999) or seconds as milliseconds.
 
-    Raises CoderError when the text is no time.
+    Raises CoderError when the text is no time; no session lasts a million seconds.
     """
     text = text.strip()
     if _SECONDS.match(text):

@@ -37,6 +37,7 @@ from coder.session import (
     Speaker,
     Transcript,
     Turn,
+    is_name,
     new_id,
 )
 from coder.store import backup, log
@@ -183,16 +184,21 @@ class Study:
         known = ", ".join(rater.name for rater in self.raters()) or "nobody yet"
         raise CoderError("unknown_rater", rater=name, known=known)
 
-    def add_rater(self, name: str) -> Rater:
-        """Add a rater, or return the one of that name."""
+    def rater_or_new(self, name: str) -> Rater:
+        """Return the rater of a name, or a new one that is not in the study yet."""
         name = " ".join(name.split())
-        if not name or name.casefold() in {"lead", "consensus"}:
+        if not is_name(name) or name.casefold() in {"lead", "consensus"}:
             raise CoderError("rater_name_taken", rater=name)
         for rater in self.raters():
             if rater.name.casefold() == name.casefold():
                 return rater
-        rater = Rater(RaterId(new_id()), name)
-        self.apply(Change("add a coder", added=(rater,)), "final")
+        return Rater(RaterId(new_id()), name)
+
+    def add_rater(self, name: str) -> Rater:
+        """Add a rater, or return the one of that name."""
+        rater = self.rater_or_new(name)
+        if rater not in self.raters():
+            self.apply(Change("add a coder", added=(rater,)), "final")
         return rater
 
     # Sessions
@@ -257,14 +263,14 @@ class Study:
             where["rater_id"] = viewer
         return self._file.read(Coding, **where)
 
-    def begin_coding(
+    def coding_or_new(
         self, session: Session, rater: Rater, scheme: Scheme, *, with_sound: bool = True
     ) -> Coding:
-        """Return the rater's coding of a session under a scheme, begun now if need be."""
+        """Return the rater's coding of a session under a scheme, or one not in the study yet."""
         for coding in self.codings(rater.id, session.id):
             if (coding.rater_id, coding.scheme) == (rater.id, scheme.id):
                 return coding
-        coding = Coding(
+        return Coding(
             CodingId(new_id()),
             session.id,
             rater.id,
@@ -272,7 +278,14 @@ class Study:
             scheme.version,
             with_sound=with_sound,
         )
-        self.apply(Change("begin a coding", added=(coding,), by=rater.id), "final")
+
+    def begin_coding(
+        self, session: Session, rater: Rater, scheme: Scheme, *, with_sound: bool = True
+    ) -> Coding:
+        """Return the rater's coding of a session under a scheme, begun now if need be."""
+        coding = self.coding_or_new(session, rater, scheme, with_sound=with_sound)
+        if coding not in self.codings(rater.id, session.id):
+            self.apply(Change("begin a coding", added=(coding,), by=rater.id), "final")
         return coding
 
     def episodes(self, coding: CodingId) -> list[Episode]:

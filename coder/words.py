@@ -1,10 +1,16 @@
 """The sentences for what can go wrong: one for each key, saying what to do."""
 
+import re
+
 from coder.errors import CoderError, Notice
 
 SENTENCES = {
     # session, settings
     "not_a_time": "“{text}” is not a time: write h:mm:ss, m:ss or seconds.",
+    "not_a_tolerance": "The tolerance “{text}” is not a number of seconds: write one, such as 10.",
+    "not_text": "“{given}” holds bytes that are no letters: give the file or name another name.",
+    "file_refused": "{path} cannot be used ({why}): check the name, the disk and its rights.",
+    "no_such_command": "There is no command or study “{given}”; the commands are: {known}.",
     # From markers.
     "unknown_scheme": "There is no scheme “{scheme}”; there are: {known}.",
     "unknown_marker": "The scheme {scheme} has no marker “{marker}”: see “scheme show {scheme}”.",
@@ -41,6 +47,10 @@ SENTENCES = {
     "no_speakers": "The file names no speakers.",
     "anchors_unused": "Times on a line of their own that no turn begins at: {count}.",
     "role_of_nobody": "No turn has the label “{label}”.",
+    "no_tiers": "{path} is read as {format}, which has no tiers: leave out --tier.",
+    "times_from_untimed": "{path} gives no times that could be taken over: name another transcript of the session.",
+    "times_from_nothing": "No turn of {path} stands in the same words in {other}: is it the same session?",
+    "times_taken": "The times of {count} of {total} turns were taken from {path}.",
     "docx_left_out": "The document has {parts}; their words were not taken over.",
     # From recording.
     "recording_missing": "There is no file {path}: if it was moved, say where it is now.",
@@ -147,17 +157,20 @@ SENTENCES = {
     "coding_submitted": "This coding is submitted and locked.",
     "scheme_not_in_study": "The study {path} does not code with “{scheme}”; it has: {known}.",
     "unknown_rater": "There is no coder “{rater}” in this study; there are: {known}.",
-    "rater_name_taken": "“{rater}” cannot be a coder’s name.",
+    "rater_name_taken": "“{rater}” cannot be a coder’s name: give one of at most 100 characters, on "
+    "one line, that is neither “lead” nor “consensus”.",
     "unknown_session": "There is no session “{session}”; there are: {known}.",
     "reason_needed": "Give a reason: it stands in the study’s log.",
     # From imports.
-    "bad_address": "A session needs a participant and a number, without a slash "
-    "(“{participant}”, “{number}”).",
+    "bad_address": "A session needs a participant and a number, each of at most 100 characters, on "
+    "one line and without a slash (“{participant}”, “{number}”).",
     "session_exists": "Session {session} exists already; another transcript of it is imported "
     "with --new-version.",
     "new_version_has_marks": "Session {session} is coded already, and its marks cannot yet be "
     "carried over to another transcript.",
     "recording_not_found": "No file with the bytes of {name} is in {path}.",
+    "times_outside": "Turns that begin outside the recording, which covers {first} to {last}: "
+    "{count}. Is --clock-start (or --times) right?",
     "recording_differs": "{path} is not the recording that was imported: its bytes differ.",
     "no_recording": "Session {session} has no recording.",
     "unknown_label": "The transcript has no label “{label}”; it has: {known}.",
@@ -184,6 +197,22 @@ SENTENCES = {
 }
 
 
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_HEAD, _TAIL = 400, 100
+
+
 def say(told: CoderError | Notice) -> str:
-    """Turn a key and its arguments into a sentence."""
-    return SENTENCES[told.key].format_map(told.where)
+    """Turn a key and its arguments into a sentence: one line, but for the reasons of a table."""
+    where = {
+        name: value if name == "reasons" else shown(str(value))
+        for name, value in told.where.items()
+    }
+    return SENTENCES[told.key].format_map(where)
+
+
+def shown(text: str) -> str:
+    """Show a name or a message on one line: what cannot be seen escaped, what is long cut."""
+    text = _UNSEEN.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+    if len(text) <= _HEAD + _TAIL:
+        return text
+    return f"{text[:_HEAD]} … {text[-_TAIL:]}"

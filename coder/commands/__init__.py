@@ -1,9 +1,10 @@
 """The commands: each takes its parsed arguments and returns an Answer; none knows Qt."""
 
 import argparse
+import contextlib
 import getpass
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,24 +32,36 @@ def passphrase(args: Args, *, confirm: bool = False) -> str:
         except (OSError, UnicodeDecodeError) as fault:
             raise CoderError("passphrase_file", path=args.passphrase_file) from fault
         return text.rstrip("\r\n")
-    if not sys.stdin.isatty():
-        raise PassphraseNeeded("passphrase_needed", path=getattr(args, "study", ""))
+    if not asked_at_a_terminal():
+        raise PassphraseNeeded("passphrase_needed", path=args.study)
     given = getpass.getpass("Passphrase: ")
     if confirm and given != getpass.getpass("The same again: "):
         raise CoderError("passphrase_differs")
     return given
 
 
-def opened(args: Args, *, write: bool) -> Study:
+def asked_at_a_terminal() -> bool:
+    """Tell whether somebody is there to answer a question; a closed input is None."""
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
+def unlocked(args: Args, *, write: bool) -> tuple[Study, str | None]:
     """Open the study a command is about, asking for the passphrase only if it needs one."""
+    given = passphrase(args) if args.passphrase_file else None
     try:
-        given = passphrase(args) if args.passphrase_file else None
-        return Study.open(args.study, given, write=write)
+        return Study.open(args.study, given, write=write), given
     except PassphraseNeeded:
-        return Study.open(args.study, passphrase(args), write=write)
+        if given is not None:
+            raise
+    given = passphrase(args)
+    return Study.open(args.study, given, write=write), given
 
 
-def viewer(study: Study, args: Args) -> Viewer:
-    """Who acts: --as NAME, by default the lead."""
-    named: str | None = args.as_name
-    return None if named is None or named.casefold() == "lead" else study.rater(named).id
+@contextlib.contextmanager
+def opened(args: Args, *, write: bool) -> Iterator[tuple[Study, Viewer]]:
+    """Open the study a command is about; with it goes who acts: --as NAME, else the lead."""
+    study, _ = unlocked(args, write=write)
+    with study:
+        named: str | None = args.as_name
+        lead = named is None or named.strip().casefold() == "lead"
+        yield study, None if lead else study.rater(named or "").id

@@ -6,21 +6,32 @@ from typing import Any
 
 from coder import agreement, export, tables
 from coder.agreement import LEVELS, Agreement, Level
-from coder.coding import Change, CodedSession, Coding, Episode, Mark, State, submit
-from coder.commands import Answer, Args, opened, viewer
+from coder.coding import (
+    Change,
+    CodedSession,
+    Coding,
+    Episode,
+    Item,
+    Mark,
+    Rater,
+    State,
+    merge,
+    submit,
+)
+from coder.commands import Answer, Args, opened
 from coder.errors import CoderError
-from coder.session import Session, format_clock
+from coder.session import Session, format_clock, parse_clock
 from coder.settings import load as load_settings
-from coder.study import Study
+from coder.study import Study, Viewer
 
 
 def code(args: Args) -> Answer:
     """Take in a coding made elsewhere."""
-    with opened(args, write=True) as study:
+    with opened(args, write=True) as (study, _):
         session = study.session(args.session)
         scheme = study.scheme(args.scheme)
-        rater = study.add_rater(args.rater)
-        coding = study.begin_coding(session, rater, scheme)
+        rater = study.rater_or_new(args.rater)
+        coding = study.coding_or_new(session, rater, scheme)
         if coding.state == State.SUBMITTED:
             raise CoderError("coding_submitted")
         table = tables.read(
@@ -31,10 +42,21 @@ def code(args: Args) -> Answer:
             episodes=study.episodes(coding.id),
             span_ms=_span(study, session),
         )
+        # Only now that the whole table is good, so that a refused one leaves nothing behind.
+        _begin(study, rater, coding)
         study.apply(_taken_in(study, coding, table))
         marks = len(study.marks(coding.id))
-    data = {"session": args.session, "rater": rater.name, "added": len(table.marks), "marks": marks}
+    data = {"session": session.address, "rater": rater.name, "added": len(table.marks), "marks": marks}
     return Answer(data, [f"Added {len(table.marks)} marks for {rater.name}; now {marks}."])
+
+
+def _begin(study: Study, rater: Rater, coding: Coding) -> None:
+    """Add the rater and the coding, where they are new."""
+    added: list[Item] = [] if rater in study.raters() else [rater]
+    if coding not in study.codings(rater.id, coding.session_id):
+        added.append(coding)
+    if added:
+        study.apply(Change("begin a coding", added=tuple(added), by=rater.id), "final")
 
 
 def _taken_in(study: Study, coding: Coding, table: tables.Table) -> Change:
@@ -60,8 +82,8 @@ def _span(study: Study, session: Session) -> tuple[int, int] | None:
 
 def marks(args: Args) -> Answer:
     """List marks and episodes."""
-    with opened(args, write=False) as study:
-        coded = _coded(study, args)
+    with opened(args, write=False) as (study, who):
+        coded = _coded(study, who, args)
     rows = [_mark(each, mark) for each in coded for mark in _in_time(each)]
     episodes = [_episode(each, episode) for each in coded for episode in each.episodes]
     lines = []
@@ -72,15 +94,24 @@ def marks(args: Args) -> Answer:
     return Answer({"marks": rows, "episodes": episodes}, lines or ["No marks."])
 
 
-def _coded(study: Study, args: Args) -> list[CodedSession]:
+def _coded(study: Study, who: Viewer, args: Args) -> list[CodedSession]:
     named = [args.session] if isinstance(args.session, str) else args.session or []
     rater = getattr(args, "rater", None)
+    scheme = getattr(args, "scheme", None)
+    if scheme is not None:
+        study.scheme(scheme)
     return study.coded(
-        viewer(study, args),
-        sessions=[study.session(each) for each in named] or None,
+        who,
+        sessions=_sessions(study, named),
         raters=None if rater is None else [study.rater(rater)],
-        scheme=getattr(args, "scheme", None),
+        scheme=scheme,
     )
+
+
+def _sessions(study: Study, named: Sequence[str]) -> list[Session] | None:
+    """The sessions named, each once; None where none is: all of them."""
+    found = {session.id: session for session in map(study.session, named)}
+    return list(found.values()) or None
 
 
 def _in_time(coded: CodedSession) -> list[Mark]:
@@ -145,15 +176,17 @@ def _episode(coded: CodedSession, episode: Episode) -> dict[str, Any]:
 
 def submit_(args: Args) -> Answer:
     """Lock a rater's coding."""
-    with opened(args, write=True) as study:
+    with opened(args, write=True) as (study, _):
         session, rater = study.session(args.session), study.rater(args.rater)
         mine = [c for c in study.codings(rater.id, session.id) if c.rater_id == rater.id]
         if args.scheme is not None:
-            mine = [coding for coding in mine if coding.scheme == args.scheme]
+            scheme = study.scheme(args.scheme)
+            mine = [coding for coding in mine if coding.scheme == scheme.id]
         if not mine:
             raise CoderError("no_coding", session=session.address, rater=rater.name)
-        for coding in mine:
-            study.apply(submit(coding), "final")
+        under_way = [coding for coding in mine if coding.state != State.SUBMITTED]
+        changes = [submit(coding) for coding in under_way or mine]
+        study.apply(merge(changes[0].what, changes), "final")
     return Answer(
         {"session": session.address, "rater": rater.name, "state": "submitted"},
         [f"Submitted {rater.name}’s coding of {session.address}; it is locked."],
@@ -162,28 +195,38 @@ def submit_(args: Args) -> Answer:
 
 def agree(args: Args) -> Answer:
     """Compute agreement between raters."""
-    with opened(args, write=False) as study:
+    tolerance_ms = _tolerance(args.tolerance)
+    with opened(args, write=False) as (study, who):
+        if who is not None and study.blind:
+            raise CoderError("still_blind")
+        if args.scheme is not None:
+            study.scheme(args.scheme)
         names = args.raters
         coded = study.coded(
-            viewer(study, args),
-            sessions=[study.session(each) for each in args.session] or None,
+            who,
+            sessions=_sessions(study, args.session),
             raters=None if names is None else [study.rater(name) for name in names],
             scheme=args.scheme,
         )
-        study_blind = study.blind and viewer(study, args) is not None
-    if study_blind:
-        raise CoderError("still_blind")
     coded, submitted = as_submitted(coded)
     levels: Sequence[Level] = LEVELS if args.level is None else (args.level,)
     found = agreement.agreement(
         coded,
         unit=args.unit,
         levels=levels,
-        tolerance_ms=round(args.tolerance * 1000),
+        tolerance_ms=tolerance_ms,
         backchannels=load_settings().backchannels,
     )
     data = with_state(found, submitted=submitted)
     return Answer(data, agreement_lines(data))
+
+
+def _tolerance(text: str) -> int:
+    """Read --tolerance as ms. Raises CoderError."""
+    try:
+        return parse_clock(text)
+    except CoderError as fault:
+        raise CoderError("not_a_tolerance", text=text) from fault
 
 
 def with_state(found: Agreement, *, submitted: bool) -> dict[str, Any]:
@@ -221,11 +264,11 @@ def agreement_lines(data: Mapping[str, Any]) -> list[str]:
 
 def export_(args: Args) -> Answer:
     """Write a form or a table."""
-    with opened(args, write=False) as study:
-        coded = [] if args.form == "blank" else _coded(study, args)
-        if not coded and args.form != "blank":
+    with opened(args, write=False) as (study, who):
+        coded = _coded(study, who, args)
+        if not coded and args.form in export.FORMS and args.form != "blank":
             raise CoderError("nothing_to_export", form=args.form)
         written = export.write(args.form, coded, args.out)
-        study.note(f"export {args.form}", viewer(study, args))
+        study.note(f"export {args.form}", who)
     names = [str(path) for path in written]
     return Answer({"written": names}, [f"Wrote {name}" for name in names])

@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import Any
 
-from coder import __version__, agreement, checks, export
+from coder import agreement, checks, export, markers
 from coder import sample as sample_study
-from coder.commands import Answer, Args, opened, passphrase, viewer
+from coder.commands import Answer, Args, opened, passphrase, unlocked
 from coder.commands.codings import agreement_lines, as_submitted, with_state
 from coder.errors import CoderError, PassphraseNeeded
 from coder.session import format_clock
@@ -20,8 +20,10 @@ def new(args: Args) -> Answer:
     path: Path = args.study
     if path.suffix != ".rupture":
         raise CoderError("study_suffix", path=path)
+    schemes = list(dict.fromkeys(args.scheme or ["samstag-2003", "laraway-2015"]))
+    for scheme in schemes:
+        markers.load(scheme)
     given = passphrase(args, confirm=True) if args.encrypt else None
-    schemes = args.scheme or ["samstag-2003", "laraway-2015"]
     Study.create(path, schemes, given).close()
     lines = [f"Made {path} with {', '.join(schemes)}."]
     if args.encrypt:
@@ -33,8 +35,7 @@ def new(args: Args) -> Answer:
 
 def sessions(args: Args) -> Answer:
     """List the sessions and how far each coding is."""
-    with opened(args, write=False) as study:
-        who = viewer(study, args)
+    with opened(args, write=False) as (study, who):
         people = {rater.id: rater.name for rater in study.raters()}
         rows: list[dict[str, Any]] = []
         for session in study.sessions():
@@ -69,7 +70,7 @@ def sessions(args: Args) -> Answer:
 
 def check(args: Args) -> Answer:
     """Check a study; exit status 2 when something is wrong."""
-    with opened(args, write=False) as study:
+    with opened(args, write=False) as (study, _):
         found = [say(each) for each in checks.problems(study)]
         head = study.entries()[-1:]
     seal = f"Log: {head[0].seq} entries, head {head[0].chain[:16]}." if head else "Log: empty."
@@ -81,20 +82,23 @@ def check(args: Args) -> Answer:
 
 def backup(args: Args) -> Answer:
     """Write a verified backup."""
-    given = passphrase(args) if args.passphrase_file else None
-    try:
-        study = Study.open(args.study, given, write=False)
-    except PassphraseNeeded:
-        given = passphrase(args)
-        study = Study.open(args.study, given, write=False)
+    study, given = unlocked(args, write=False)
     with study:
-        to = args.to or study.backup_name()
+        to: Path = args.to or study.backup_name()
+        if args.to is not None and to.is_dir():
+            to /= study.backup_name().name
+        elif args.to is not None and not to.parent.is_dir():
+            raise CoderError("folder_missing", path=to.parent)
         study.back_up(to, given)
     return Answer({"written": [str(to)]}, [f"Wrote and verified {to}"])
 
 
 def restore(args: Args) -> Answer:
     """Put a backup in a study's place."""
+    if args.study.suffix != ".rupture":
+        raise CoderError("study_suffix", path=args.study)
+    if args.study.is_dir():
+        raise CoderError("study_is_folder", path=args.study)
     given = passphrase(args) if args.passphrase_file else None
     try:
         aside = backups.restore(args.backup, args.study, given)
@@ -105,11 +109,6 @@ def restore(args: Args) -> Answer:
         lines.append(f"The study that was there is kept as {aside}.")
     data = {"restored": str(args.study), "kept": None if aside is None else str(aside)}
     return Answer(data, lines)
-
-
-def version(_args: Args) -> Answer:
-    """Say which version this is."""
-    return Answer({"version": __version__}, [f"rupture-coder {__version__}"])
 
 
 def sample(args: Args) -> Answer:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from coder import imports, transcripts
-from coder.commands import Answer, Args, opened, viewer
+from coder.commands import Answer, Args, asked_at_a_terminal, opened
 from coder.errors import CoderError
 from coder.session import Role, Turn, format_clock, parse_clock
 
@@ -13,7 +13,11 @@ from coder.session import Role, Turn, format_clock, parse_clock
 def _options(args: Args) -> transcripts.Options:
     gap = None if args.merge_gap is None else parse_clock(args.merge_gap)
     return transcripts.Options(
-        format=args.format, encoding=args.encoding, merge_gap_ms=gap, roles=_roles(args.role)
+        format=args.format,
+        encoding=args.encoding,
+        merge_gap_ms=gap,
+        roles=_roles(args.role),
+        tiers=tuple(args.tier),
     )
 
 
@@ -58,16 +62,17 @@ def import_(args: Args) -> Answer:
         from_recording=args.times == "recording",
         options=_options(args),
         new_version=args.new_version,
+        times_from=args.times_from,
     )
-    with opened(args, write=True) as study:
-        session, reading = imports.import_session(study, args.transcript, request)
+    with opened(args, write=True) as (study, who):
+        session, reading = imports.import_session(study, args.transcript, request, who)
     data = transcripts.to_json(reading) | {"session": session.address}
     return Answer(data, [f"Imported {session.address}.", *_reading_lines(data)])
 
 
 def transcript(args: Args) -> Answer:
     """Print a session's turns."""
-    with opened(args, write=False) as study:
+    with opened(args, write=False) as (study, _):
         turns = study.turns(study.session(args.session).id)
     return Answer({"turns": [_turn(turn) for turn in turns]}, [_turn_line(turn) for turn in turns])
 
@@ -85,8 +90,8 @@ def _turn_line(turn: Turn) -> str:
 
 def search(args: Args) -> Answer:
     """Search turns and marks over the whole study."""
-    with opened(args, write=False) as study:
-        hits = list(study.search(args.text, viewer(study, args)))
+    with opened(args, write=False) as (study, who):
+        hits = list(study.search(args.text, who))
     rows = [
         {
             "session": hit.session.address,
@@ -106,32 +111,42 @@ def search(args: Args) -> Answer:
 
 def correct(args: Args) -> Answer:
     """Put right what was wrong at import."""
-    done = []
-    with opened(args, write=True) as study:
-        session = study.session(args.session)
-        if args.role:
-            imports.set_roles(study, session, _roles(args.role))
-            done.append("roles")
-        if args.clock_start is not None:
-            imports.set_clock_start(study, session, parse_clock(args.clock_start))
-            done.append("clock start")
-        if args.media is not None:
-            for kept in study.recordings(session.id):
-                imports.relink(study, kept, args.media)
-            done.append("recording")
+    roles = _roles(args.role)
+    start_ms = None if args.clock_start is None else parse_clock(args.clock_start)
+    asked = {"recording": args.media, "clock start": args.clock_start, "roles": args.role or None}
+    done = [name for name, given in asked.items() if given is not None]
     if not done:
         raise CoderError("nothing_to_correct")
-    return Answer({"corrected": done}, [f"Put right in {args.session}: {', '.join(done)}."])
+    with opened(args, write=True) as (study, who):
+        session = study.session(args.session)
+        recordings = study.recordings(session.id)
+        if args.media is not None and not recordings:
+            imports.add_recording(study, session, args.media, start_ms or 0, who)
+            start_ms = None
+        for kept in recordings if args.media is not None else ():
+            imports.relink(study, kept, args.media, who)
+        if start_ms is not None:
+            imports.set_clock_start(study, session, start_ms, who)
+        imports.set_roles(study, session, roles, who)
+    return Answer({"corrected": done}, [f"Put right in {session.address}: {', '.join(done)}."])
 
 
 def delete(args: Args) -> Answer:
     """Delete a session, after a question."""
-    with opened(args, write=True) as study:
+    with opened(args, write=True) as (study, who):
         session = study.session(args.session)
         if not args.yes:
             count = len(study.codings(None, session.id))
             question = f"Delete {session.address} with {count} codings? Type its name to do so: "
-            if not sys.stdin.isatty() or input(question).strip() != session.address:
+            if not asked_at_a_terminal() or _answer(question) != session.address:
                 raise CoderError("not_deleted", session=session.address)
-        imports.delete_session(study, session)
-    return Answer({"deleted": args.session}, [f"Deleted {args.session}. Undo brings it back."])
+        imports.delete_session(study, session, who)
+    lines = [f"Deleted {session.address}. Undo brings it back."]
+    return Answer({"deleted": session.address}, lines)
+
+
+def _answer(question: str) -> str:
+    """Ask beside standard output, which is for the answer of the command alone."""
+    sys.stderr.write(question)
+    sys.stderr.flush()
+    return sys.stdin.readline().strip()

@@ -101,12 +101,31 @@ def read(text: str, name: str) -> Scheme:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
         content = yaml.load(text, Loader=loader)  # noqa: S506 - both are safe loaders
-    except yaml.YAMLError as fault:
-        raise CoderError("scheme_unreadable", path=name, why=str(fault)) from fault
+    except (yaml.YAMLError, ValueError, RecursionError) as fault:
+        why = " ".join(str(fault).split())
+        raise CoderError("scheme_unreadable", path=name, why=why) from fault
+    if _nodes(content, _MOST_NODES) < 0:
+        raise CoderError("scheme_unreadable", path=name, why="it refers to itself over and over")
     faults = tuple(check(content))
     if faults:
         raise CoderError("scheme_invalid", path=name, why=faults[0])
     return from_content(content)
+
+
+_MOST_NODES = 200_000
+
+
+def _nodes(content: Any, left: int) -> int:
+    """Count down over all that lies in a content, aliases unfolded; below 0 there is no end."""
+    waiting = [content]
+    while waiting and left >= 0:
+        found = waiting.pop()
+        left -= 1
+        if isinstance(found, Mapping):
+            waiting.extend(found.values())
+        elif isinstance(found, list):
+            waiting.extend(found)
+    return left
 
 
 def from_json(content: str) -> Scheme:

@@ -40,6 +40,8 @@ def is_encrypted(path: Path) -> bool:
     this is never called while the study is open here. Raises CoderError for what is no file.
     """
     try:
+        if not path.is_file() and path.exists() and not path.is_dir():
+            raise CoderError("study_unreadable", path=path, why="it is no file")
         with path.open("rb") as file:
             head = file.read(len(MAGIC))
     except FileNotFoundError as fault:
@@ -72,7 +74,8 @@ def connect(path: Path, passphrase: str | None, *, encrypted: bool) -> Any:
     """
     if encrypted and not passphrase:
         raise PassphraseNeeded("passphrase_needed", path=path)
-    raw = sqlcipher.connect(str(path), check_same_thread=False, isolation_level=None)
+    with translated(path):
+        raw = sqlcipher.connect(str(path), check_same_thread=False, isolation_level=None)
     try:
         with translated(path):
             if encrypted:
@@ -121,6 +124,8 @@ _TOLD = (
     ("not a database", "study_damaged_or_passphrase"),
     ("hmac", "study_damaged"),
     ("malformed", "study_damaged"),
+    ("could not decode", "study_damaged"),
+    ("no such table", "study_damaged"),
     ("locked", "study_busy"),
     ("full", "disk_full"),
     ("readonly", "study_replaced"),

@@ -4,7 +4,8 @@ The columns are design.md's (section 8). A table that this program wrote (export
 back: its ``start_ms``, ``end_ms``, ``begin`` and ``stop`` are used where the plain columns say
 less, its other columns are passed over, and the apostrophe that keeps a cell of a csv from being
 taken for a formula is taken off. ``turn`` may name several turns, or be ``session`` for a mark
-that has no place. A file is taken whole or not at all.
+that has no place. A span that runs over several turns of one speaker holds them all. A file is
+taken whole or not at all.
 """
 
 import dataclasses
@@ -32,7 +33,7 @@ from coder.coding import (
 from coder.errors import CoderError
 from coder.markers import Marker, Scheme
 from coder.session import Role, Turn, format_clock, new_id, parse_clock
-from coder.tables.files import COLUMNS, EPISODE_COLUMNS, Cells, Row, guard, sheet
+from coder.tables.files import COLUMNS, EPISODE_COLUMNS, EXACT, Cells, Row, guard, sheet
 from coder.tables.quotes import Passage, Words, find, words_of
 from coder.words import say
 
@@ -332,6 +333,8 @@ def _anchor(reading: _Reading, cells: Cells, speaker: Role | None) -> tuple[Anch
         passage, unfound = _holding(reading, start, speaker), ""
     else:
         raise CoderError("row_no_place")
+    if passage is not None and end is not None:
+        passage, unfound = _spanning(reading, cells, passage, end, unfound)
     anchor = Anchor(start_ms=start)
     if passage is not None:
         anchor = anchor_on(passage.turns, start, begin=passage.begin, stop=passage.stop)
@@ -353,10 +356,39 @@ def _in_turns(reading: _Reading, cells: Cells, quote: str) -> tuple[Passage, str
     return (found[0], "") if found else (Passage(turns), quote)
 
 
+def _spanning(
+    reading: _Reading, cells: Cells, passage: Passage, end: int, unfound: str
+) -> tuple[Passage, str]:
+    """Take in the turns that the same speaker begins before a span's end.
+
+    What this program wrote names its turns itself, and so does a row with several of them, or
+    with a quote that runs over several.
+    """
+    told = any(cells.get(name) for name in EXACT) or len(_numbers(cells, "turn")) > 1
+    first = passage.turns[0]
+    more = tuple(
+        turn
+        for turn in reading.turns.values()
+        if (turn.label, turn.role) == (first.label, first.role)
+        and turn.n > first.n
+        and turn.start_ms is not None
+        and (first.start_ms or 0) <= turn.start_ms < end
+    )
+    if told or not more or len(passage.turns) > 1:
+        return passage, unfound
+    joined = (first, *more)
+    quoted = find(words_of(joined), unfound) if unfound else []
+    if quoted:
+        return quoted[0], ""
+    return Passage(joined, passage.begin), unfound
+
+
 def _exactly(turns: tuple[Turn, ...], cells: Cells) -> Passage | None:
     """Take the range that an export names, if it still holds the words it held."""
     begin, stop = _numbers(cells, "begin"), _numbers(cells, "stop")
     passage = Passage(turns, begin[0] if begin else 0, stop[0] if stop else None)
+    if passage.begin > len(turns[0].text) or (passage.stop or 0) > len(turns[-1].text):
+        return None
     held = anchor_on(turns, begin=passage.begin, stop=passage.stop).quote
     return passage if held.strip() == cells.get("quote", "").strip() else None
 

@@ -33,6 +33,7 @@ _SAME_AS = {"turns": "turn", "episodes": "episode"}
 _WORDED = frozenset({"quote", "text", "note", "precipitant", "background"})
 _MOST_ROWS, _MOST_COLUMNS = 100_000, 50
 _GUARDED = re.compile(r"'+[=+\-@\t\r]")
+_MOST_UNPACKED = 300_000_000
 _UNREADABLE = (
     zipfile.BadZipFile, zlib.error, csv.Error, ArithmeticError, AttributeError, EOFError,
     LookupError, NotImplementedError, RecursionError, SyntaxError, TypeError, ValueError,
@@ -64,11 +65,14 @@ def sheet(path: Path) -> Sheet:
     if suffix not in _READERS:
         raise CoderError("table_unknown_suffix", path=path, known=", ".join(_READERS))
     try:
+        if path.exists() and not path.is_file():
+            raise CoderError("table_unreadable", path=path, why="it is no file")
         data = path.read_bytes()
     except OSError as fault:
         raise CoderError("table_unreadable", path=path, why=fault.strerror) from fault
     try:
         found: Sheet = _READERS[suffix](data)
+        _check_words(found)
     except _UNREADABLE as fault:
         raise CoderError(
             "table_unreadable", path=path, why=str(fault) or type(fault).__name__
@@ -82,6 +86,8 @@ def sheet(path: Path) -> Sheet:
 def _decoded(data: bytes) -> str:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16")
+    if b"\0" in data or data.startswith(b"\x89PNG"):
+        raise ValueError("it is no text")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -105,6 +111,9 @@ def _csv(data: bytes) -> Sheet:
 def _workbook(data: bytes) -> Sheet:
     import openpyxl
 
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        if sum(member.file_size for member in packed.infolist()) > _MOST_UNPACKED:
+            raise ValueError("it grows far beyond what a table needs when it is unpacked")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of styles and rules that are no concern of ours
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
@@ -184,6 +193,13 @@ def _text(cell: Any) -> str:
     if isinstance(cell, dict):
         raise TypeError("a cell holds a whole object")
     return str(cell)
+
+
+def _check_words(found: Sheet) -> None:
+    """Refuse halves of characters, which no file can hold; raises UnicodeEncodeError."""
+    for _, cells in (*found.rows, *found.episodes):
+        for cell in cells.values():
+            cell.encode()
 
 
 def _check_columns(path: Path, found: Sheet) -> None:

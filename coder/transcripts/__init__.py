@@ -18,9 +18,19 @@ from coder.errors import CoderError, Notice
 from coder.session import Note, Reported, Role, Turn
 from coder.transcripts import cues, decoding, labels, prefixed, word
 from coder.transcripts.events import Assembled, Event, Line, Read, assemble
-from coder.transcripts.timing import interpolate, shift
+from coder.transcripts.timing import interpolate, shift, times_from
 
-__all__ = ["FORMATS", "Options", "Reading", "inspect", "interpolate", "shift", "to_json"]
+__all__ = [
+    "FORMATS",
+    "Options",
+    "Reading",
+    "inspect",
+    "interpolate",
+    "shift",
+    "timed_by",
+    "times_from",
+    "to_json",
+]
 
 FORMATS = ("text", "docx", "webvtt", "srt")
 _ALSO = {"txt": "text", "vtt": "webvtt"}
@@ -34,6 +44,7 @@ class Options:
     encoding: str | None = None
     merge_gap_ms: int | None = None
     roles: Mapping[str, Role] = field(default_factory=dict)
+    tiers: tuple[str, ...] = ()
 
 
 _AS_FOUND = Options()
@@ -87,6 +98,8 @@ def inspect(path: Path, options: Options = _AS_FOUND) -> Reading:
         raise CoderError("unknown_format", format=wanted, known=", ".join(FORMATS))
     data = decoding.load(path)
     source = _source(path, data, wanted, options.encoding)
+    if options.tiers:
+        raise CoderError("no_tiers", path=path, format=source.format)
     read = _read(path, source, options.roles)
     made = assemble(read.events, options.merge_gap_ms)
     if not made.turns:
@@ -110,6 +123,30 @@ def inspect(path: Path, options: Options = _AS_FOUND) -> Reading:
         first_ms=first,
         last_ms=last,
         untimed=sum(turn.start_ms is None for turn in made.turns),
+    )
+
+
+def timed_by(reading: Reading, other: Reading) -> Reading:
+    """Take over the times of another transcript of the same session, and say for how many turns.
+
+    Raises CoderError when the other gives no times, or none of its turns is the same.
+    """
+    if other.first_ms is None:
+        raise CoderError("times_from_untimed", path=other.path)
+    turns = times_from(reading.turns, other.turns)
+    taken = sum(new is not old for new, old in zip(turns, reading.turns, strict=True))
+    if not taken:
+        raise CoderError("times_from_nothing", path=reading.path, other=other.path)
+    starts = [turn.start_ms for turn in turns if turn.start_ms is not None]
+    ends = [turn.start_ms if turn.end_ms is None else turn.end_ms for turn in turns]
+    where = {"count": taken, "total": len(turns), "path": other.path.name}
+    return dataclasses.replace(
+        reading,
+        turns=turns,
+        first_ms=min(starts),
+        last_ms=[end for end in ends if end is not None][-1],
+        untimed=len(turns) - len(starts),
+        warnings=(*reading.warnings, Notice("times_taken", where)),
     )
 
 

@@ -35,6 +35,8 @@ _FEW = 0.002  # share of control characters that a text may hold
 def load(path: Path) -> bytes:
     """Read the whole file. Raises CoderError when it is missing or larger than 200 MB."""
     try:
+        if path.exists() and not path.is_file():
+            raise CoderError("transcript_not_opened", path=path, why="it is no file")
         if path.stat().st_size > MOST_BYTES:
             raise CoderError("transcript_too_big", path=path, most="200 MB")
         return path.read_bytes()

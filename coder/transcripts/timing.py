@@ -1,7 +1,9 @@
-"""Times for turns the file gives none to: between anchors, by share of words."""
+"""Times for turns the file gives none to: from another transcript, or by share of words."""
 
 import dataclasses
+import re
 from collections.abc import Sequence
+from difflib import SequenceMatcher
 
 from coder.session import TimeSource, Turn
 
@@ -18,6 +20,41 @@ def shift(turns: Sequence[Turn], ms: int) -> tuple[Turn, ...]:
         )
         for turn in turns
     )
+
+
+def times_from(turns: Sequence[Turn], other: Sequence[Turn]) -> tuple[Turn, ...]:
+    """Give turns the times that another transcript of the session gives to the same words.
+
+    Turns are matched in order by label and words (by words alone where the two share no label);
+    case, punctuation and notes in brackets do not count. Only turns that match whole, and whose
+    times the other file gives, are timed; the rest stay as they are.
+    """
+    labelled = bool({turn.label for turn in turns} & {turn.label for turn in other})
+    ours, theirs = (
+        [_same(turn, labelled=labelled) for turn in each] for each in (turns, other)
+    )
+    result = list(turns)
+    for block in SequenceMatcher(None, ours, theirs, autojunk=False).get_matching_blocks():
+        for at in range(block.size):
+            source = other[block.b + at]
+            if _is_firm(source) and ours[block.a + at][1]:
+                result[block.a + at] = dataclasses.replace(
+                    turns[block.a + at],
+                    start_ms=source.start_ms,
+                    end_ms=source.end_ms,
+                    times=TimeSource.GIVEN,
+                )
+    return tuple(result)
+
+
+_NOTE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+_WORD = re.compile(r"\w+")
+
+
+def _same(turn: Turn, *, labelled: bool) -> tuple[str, tuple[str, ...]]:
+    """What two turns must share to be taken for one; no words match nothing."""
+    words = tuple(_WORD.findall(_NOTE.sub(" ", turn.text).casefold()))
+    return turn.label.casefold() if labelled else "", words
 
 
 def interpolate(turns: Sequence[Turn], end_ms: int | None) -> tuple[Turn, ...]:

@@ -204,13 +204,16 @@ class Palette(QWidget):
 
     def _on_typed(self, typed: str) -> None:
         scheme = self._workspace.scheme
-        self.markers.show([] if scheme is None else matching(scheme, typed))
-        self.list.setCurrentIndex(self.markers.index(0))
+        found = [] if scheme is None else matching(scheme, typed)
+        self.markers.show(found)
+        if found:
+            self.list.setCurrentIndex(self.markers.index(0))
+        else:
+            self.rule.setPlainText("No marker answers to this." if typed else "")
 
     def _on_current(self, index: QModelIndex) -> None:
         marker = index.data(MARKER)
         if not isinstance(marker, Marker):
-            self.rule.setPlainText("No marker answers to this.")
             return
         family = None if marker.family is None else Family(marker.family)
         self.set_family(family)

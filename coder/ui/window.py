@@ -3,7 +3,7 @@
 import dataclasses
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -62,9 +62,6 @@ class Window(QMainWindow):
         self._lay_out()
         self._connect()
         self._show_state()
-        app = QApplication.instance()
-        if app is not None:
-            app.installEventFilter(self)
 
     def _lay_out(self) -> None:
         bar = QFrame(self)
@@ -313,18 +310,12 @@ class Window(QMainWindow):
 
     # Qt's own
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Space plays wherever no text is typed and no button has the focus."""
-        if (
-            event.type() == QEvent.Type.KeyPress
-            and isinstance(event, QKeyEvent)
-            and event.key() == Qt.Key.Key_Space
-            and not event.modifiers()
-            and watched is self
-        ):
+        if event.key() == Qt.Key.Key_Space and not event.modifiers():
             self.coding.transport.play()
-            return True
-        return super().eventFilter(watched, event)
+        else:
+            super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take a study or a transcript that is dropped."""
