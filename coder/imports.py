@@ -1,7 +1,7 @@
 """Bring a session in, and put right what was wrong when it came in."""
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -191,14 +191,18 @@ def relink(study: Study, kept: Recording, place: Path, by: Viewer = None) -> Rec
     return moved
 
 
-def set_roles(
-    study: Study, session: Session, roles: Mapping[str, Role], by: Viewer = None
-) -> None:
-    """Say anew whose the labels of a session are. Raises CoderError for an unknown label."""
+def speakers_named(study: Study, session: Session, labels: Iterable[str]) -> dict[str, Speaker]:
+    """The speakers of a session by label. Raises CoderError when one of ``labels`` is none."""
     speakers = {speaker.label: speaker for speaker in study.speakers(session.id)}
-    for label in roles:
+    for label in labels:
         if label not in speakers:
             raise CoderError("unknown_label", label=label, known=", ".join(speakers))
+    return speakers
+
+
+def set_roles(study: Study, session: Session, roles: Mapping[str, Role], by: Viewer = None) -> None:
+    """Say anew whose the labels of a session are. Raises CoderError for an unknown label."""
+    speakers = speakers_named(study, session, roles)
     old = [speakers[label] for label, role in roles.items() if speakers[label].role != role]
     new = [dataclasses.replace(speaker, role=roles[speaker.label]) for speaker in old]
     if old:
@@ -206,7 +210,7 @@ def set_roles(
 
 
 def set_clock_start(
-    study: Study, session: Session, clock_start_ms: int, by: Viewer = None
+    study: Study, session: Session, clock_start_ms: int, who: Viewer = None
 ) -> None:
     """Move a session's recording to where it begins on the session clock.
 
@@ -227,7 +231,7 @@ def set_clock_start(
         removed, added = [kept, *removed], [moved, *added]
     if by:
         what = f"set the clock start of {session.address}"
-        study.apply(Change(what, tuple(removed), tuple(added), by))
+        study.apply(Change(what, tuple(removed), tuple(added), who))
 
 
 def _shifted(

@@ -155,7 +155,12 @@ class Study:
 
     def schemes(self) -> list[Scheme]:
         """The schemes of the study, in the order they were taken in."""
-        return [markers.from_json(kept.content) for kept in self._file.read(StudyScheme)]
+        kept = self._file.read(StudyScheme)
+        try:
+            return [markers.from_json(each.content) for each in kept]
+        except (ValueError, TypeError, LookupError, AttributeError) as fault:
+            why = "a scheme in it cannot be read"
+            raise CoderError("study_damaged", path=self.path, why=why) from fault
 
     def scheme(self, scheme_id: str | None = None) -> Scheme:
         """The study's copy of a scheme; its first scheme without an id. Raises CoderError."""

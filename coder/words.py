@@ -186,6 +186,7 @@ SENTENCES = {
     # From commands.
     "bad_role": "“{role}” is no role: write LABEL=therapist, LABEL=patient or LABEL=other.",
     "file_unreadable": "{path} cannot be read as text.",
+    "coding_locked": "The coding of {session} by {rater} is submitted and locked: nothing was added.",
     "no_coding": "{rater} has no coding of session {session}.",
     "nothing_to_correct": "Say what to put right: --role, --clock-start or --media.",
     "not_deleted": "Nothing was deleted; to delete {session} type its name, or give --yes.",

@@ -33,7 +33,7 @@ def code(args: Args) -> Answer:
         rater = study.rater_or_new(args.rater)
         coding = study.coding_or_new(session, rater, scheme)
         if coding.state == State.SUBMITTED:
-            raise CoderError("coding_submitted")
+            raise CoderError("coding_locked", rater=rater.name, session=session.address)
         table = tables.read(
             args.file,
             coding=coding,
@@ -46,8 +46,9 @@ def code(args: Args) -> Answer:
         _begin(study, rater, coding)
         study.apply(_taken_in(study, coding, table))
         marks = len(study.marks(coding.id))
-    data = {"session": session.address, "rater": rater.name, "added": len(table.marks), "marks": marks}
-    return Answer(data, [f"Added {len(table.marks)} marks for {rater.name}; now {marks}."])
+    added = len(table.marks)
+    data = {"session": session.address, "rater": rater.name, "added": added, "marks": marks}
+    return Answer(data, [f"Added {added} marks for {rater.name}; now {marks}."])
 
 
 def _begin(study: Study, rater: Rater, coding: Coding) -> None:

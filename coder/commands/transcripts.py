@@ -120,6 +120,10 @@ def correct(args: Args) -> Answer:
     with opened(args, write=True) as (study, who):
         session = study.session(args.session)
         recordings = study.recordings(session.id)
+        # What can be refused comes first: all of it is put right, or nothing.
+        imports.speakers_named(study, session, roles)
+        if args.clock_start is not None and args.media is None and not recordings:
+            raise CoderError("no_recording", session=session.address)
         if args.media is not None and not recordings:
             imports.add_recording(study, session, args.media, start_ms or 0, who)
             start_ms = None

@@ -125,7 +125,7 @@ _TOLD = (
     ("hmac", "study_damaged"),
     ("malformed", "study_damaged"),
     ("could not decode", "study_damaged"),
-    ("no such table", "study_damaged"),
+    ("no such", "study_damaged"),  # table or column: the version says that it is there
     ("locked", "study_busy"),
     ("full", "disk_full"),
     ("readonly", "study_replaced"),
@@ -147,6 +147,8 @@ def translated(path: Path) -> Iterator[None]:
             if sign in told.lower():
                 raise CoderError(key, path=path, why=told) from fault
         raise
+    except UnicodeDecodeError as fault:  # of the engine's own message, which quotes the file
+        raise CoderError("study_damaged", path=path, why="a text in it is no text") from fault
 
 
 def fresh_key() -> str:

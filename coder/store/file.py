@@ -162,9 +162,12 @@ class StudyFile:
                     select(tables.participant.c.id, tables.participant.c.pseudonym)
                 )
                 names = {row.id: row.pseudonym for row in pairs}
-        if kind is Session:
-            return [item_of(kind, row, participant=names[row["participant_id"]]) for row in rows]
-        return [item_of(kind, row) for row in rows]
+        with self._sound(table.name):
+            if kind is Session:
+                return [
+                    item_of(kind, row, participant=names[row["participant_id"]]) for row in rows
+                ]
+            return [item_of(kind, row) for row in rows]
 
     def place(self, rater: str, session: SessionId) -> tuple[int, str | None] | None:
         """Where a rater left off: the moment (ms) and the turn."""
@@ -216,6 +219,15 @@ class StudyFile:
         with self._turn_taking:
             self._still_ours()
             return backup.write(self._raw, self.path, passphrase, to, encrypted=self.encrypted)
+
+    @contextlib.contextmanager
+    def _sound(self, table: str) -> Iterator[None]:
+        """Turn what a damaged row makes fail into a CoderError."""
+        try:
+            yield
+        except (ValueError, TypeError, LookupError, AttributeError) as fault:
+            why = f"a row of {table} cannot be read"
+            raise CoderError("study_damaged", path=self.path, why=why) from fault
 
     # Transactions
 

@@ -30,9 +30,7 @@ def times_from(turns: Sequence[Turn], other: Sequence[Turn]) -> tuple[Turn, ...]
     times the other file gives, are timed; the rest stay as they are.
     """
     labelled = bool({turn.label for turn in turns} & {turn.label for turn in other})
-    ours, theirs = (
-        [_same(turn, labelled=labelled) for turn in each] for each in (turns, other)
-    )
+    ours, theirs = ([_same(turn, labelled=labelled) for turn in each] for each in (turns, other))
     result = list(turns)
     for block in SequenceMatcher(None, ours, theirs, autojunk=False).get_matching_blocks():
         for at in range(block.size):

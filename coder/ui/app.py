@@ -1,6 +1,5 @@
 """Start Qt, catch what was not foreseen, and open the window."""
 
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -29,7 +28,6 @@ def run(study: Path | None, *, sample: bool) -> int:
 
 def start() -> QApplication:
     """Make the application and dress it."""
-    os.environ.setdefault("QT_LOGGING_RULES", "qt.multimedia.*=false")
     known = QApplication.instance()
     app = known if isinstance(known, QApplication) else QApplication(sys.argv[:1])
     app.setApplicationName("Rupture Coder")
