@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from coder import imports, recording
 from coder.coding import Anchor, CodedSession
-from coder.errors import Notice
+from coder.errors import CoderError, Notice
 from coder.session import Turn, TurnId, format_clock
 from coder.study import Study
 
@@ -13,6 +13,13 @@ def problems(study: Study) -> Iterator[Notice]:
     """Yield what is wrong, most fundamental first; nothing when the study is sound."""
     for key, where in study.file_problems():
         yield Notice(key, where)
+    try:
+        yield from _contents(study)
+    except CoderError as fault:  # what cannot be read is a problem, not the end of the report
+        yield Notice(fault.key, fault.where)
+
+
+def _contents(study: Study) -> Iterator[Notice]:
     for coded in study.coded(None):
         yield from _anchors(coded)
     for session in study.sessions():

@@ -73,13 +73,12 @@ class Study:
     ) -> "Study":
         """Make a study that codes with the given schemes. Raises CoderError."""
         schemes = [markers.load(scheme_id) for scheme_id in scheme_ids]
-        study = cls(StudyFile.create(path, passphrase))
         kept = tuple(
             StudyScheme(new_id(), scheme.id, scheme.version, markers.to_json(scheme))
             for scheme in schemes
         )
-        study.apply(Change("make the study", added=(StudySetting("blind", "yes"), *kept)), "final")
-        return study
+        made = Change("make the study", added=(StudySetting("blind", "yes"), *kept))
+        return cls(StudyFile.create(path, passphrase, made))
 
     @classmethod
     def open(cls, path: Path, passphrase: str | None = None, *, write: bool = True) -> "Study":
@@ -142,16 +141,16 @@ class Study:
 
     @property
     def blind(self) -> bool:
-        """Whether raters see no coding but their own."""
-        return any(s.id == "blind" and s.value == "yes" for s in self._file.read(StudySetting))
+        """Whether raters see no coding but their own: until the lead has said otherwise."""
+        return not any(s.id == "blind" and s.value == "no" for s in self._file.read(StudySetting))
 
     def unblind(self, by: Viewer, reason: str) -> None:
         """End blindness for the whole study: one deliberate act, on record, not undone."""
         if not reason.strip():
             raise CoderError("reason_needed")
-        old = next(s for s in self._file.read(StudySetting) if s.id == "blind")
-        new = dataclasses.replace(old, value="no")
-        self.apply(Change(f"unblind: {reason.strip()}", (old,), (new,), by), "final")
+        old = tuple(s for s in self._file.read(StudySetting) if s.id == "blind")
+        new = (StudySetting("blind", "no"),)
+        self.apply(Change(f"unblind: {reason.strip()}", old, new, by), "final")
 
     def schemes(self) -> list[Scheme]:
         """The schemes of the study, in the order they were taken in."""
@@ -324,6 +323,9 @@ class Study:
                     continue
                 if scheme is not None and coding.scheme != scheme:
                     continue
+                if coding.rater_id not in people:
+                    why = "a coding has no coder"
+                    raise CoderError("study_damaged", path=self.path, why=why)
                 turns = self.turns(session.id) if turns is None else turns
                 gathered.append(
                     CodedSession(

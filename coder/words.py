@@ -136,13 +136,14 @@ SENTENCES = {
     "act; copy the study to another disk.",
     "passphrase_needed": "{path} is encrypted (or is no study): give its passphrase, with "
     "--passphrase-file or at the prompt.",
-    "passphrase_empty": "A passphrase cannot be empty.",
+    "passphrase_empty": "A passphrase cannot be empty, nor hold what is no text.",
     "passphrase_differs": "The two passphrases differ; nothing was made.",
     "passphrase_file": "The passphrase file {path} cannot be read as text.",
     "no_cipher": "{path} could not be encrypted: this installation has no SQLCipher. Nothing was "
     "made.",
-    "in_use_or_taken": "This cannot be done: the name is taken, or something else in {path} still "
-    "depends on it.",
+    "taken_already": "This cannot be done: {path} holds something of that name already.",
+    "left_loose": "This cannot be done: something in {path} would be left without what it belongs "
+    "to, such as a coding without its session. Look at the study as it is now.",
     "changed_meanwhile": "This cannot be done any more: {path} has changed since. Look at it as it "
     "is now, and do it again.",
     "content_erased": "“{what}” cannot be undone: its content was erased from {path}.",

@@ -147,7 +147,7 @@ def _mark(coded: CodedSession, mark: Mark) -> dict[str, Any]:
         "person": mark.person,
         "start_ms": None if anchor is None else anchor.start_ms,
         "end_ms": None if anchor is None else anchor.end_ms,
-        "turns": [] if anchor is None else [order[each] for each in anchor.turns],
+        "turns": [] if anchor is None else [order[t] for t in anchor.turns if t in order],
         "quote": "" if anchor is None else anchor.quote,
         "text": mark.text,
         "note": mark.note,

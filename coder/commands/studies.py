@@ -49,7 +49,7 @@ def sessions(args: Args) -> Answer:
                     "duration_ms": recordings[0].duration_ms if recordings else None,
                     "codings": [
                         {
-                            "rater": people[coding.rater_id],
+                            "rater": people.get(coding.rater_id, "?"),
                             "scheme": coding.scheme,
                             "state": coding.state.value,
                             "marks": len(study.marks(coding.id)),

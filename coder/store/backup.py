@@ -2,12 +2,13 @@
 
 import os
 from collections.abc import Iterable
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from coder.errors import CoderError
-from coder.store import engine
+from coder.store import engine, migrate
 
 
 def write(raw: Any, path: Path, passphrase: str | None, to: Path, *, encrypted: bool) -> Path:
@@ -18,21 +19,22 @@ def write(raw: Any, path: Path, passphrase: str | None, to: Path, *, encrypted: 
     """
     if to.exists():
         raise CoderError("backup_exists", path=to)
+    before = _checked(raw, path, "study_damaged")
     beside = to.with_name(to.name + ".new")
     try:
         to.parent.mkdir(parents=True, exist_ok=True)
         beside.unlink(missing_ok=True)
-        with engine.translated(path):
-            copy = engine.connect(beside, passphrase, encrypted=encrypted)
-            try:
-                raw.backup(copy)
-                _verify(copy, raw, beside)
-            finally:
-                copy.close()
+        copy = engine.connect(beside, passphrase, encrypted=encrypted)
+        with closing(copy), engine.translated(to):
+            raw.backup(copy)
         if engine.is_encrypted(beside) != encrypted:
             raise CoderError("no_cipher", path=to)
+        with closing(engine.connect(beside, passphrase, encrypted=encrypted)) as copy:
+            copied = _checked(copy, to, "backup_damaged")
+        if not _same(raw, before, copied):
+            raise CoderError("backup_damaged", path=to)
         _to_disk(beside)
-        beside.rename(to)
+        engine.put(beside, to)
     except OSError as fault:
         raise CoderError("backup_unwritable", path=to, why=fault.strerror) from fault
     finally:
@@ -45,30 +47,36 @@ def restore(backup: Path, study: Path, passphrase: str | None) -> Path | None:
 
     The backup itself stays as it is. Raises CoderError.
     """
-    held = engine.lock(study) if study.parent.is_dir() else None
-    if held is None:
+    if not study.parent.is_dir():
         raise CoderError("folder_missing", path=study.parent)
-    aside = None
+    fresh = study.with_name(study.name + ".restored")
+    held = engine.lock(study)
     try:
-        encrypted = engine.is_encrypted(backup)
-        raw = engine.connect(backup, passphrase, encrypted=encrypted)
-        fresh = study.with_name(study.name + ".restored")
         fresh.unlink(missing_ok=True)
+        opened = engine.open_existing(backup, passphrase, migrate.refuse)
         try:
-            (application,) = raw.execute("PRAGMA application_id").fetchone()
-            if application != engine.APPLICATION_ID:
-                raise CoderError("not_a_study", path=backup)
-            write(raw, backup, passphrase, fresh, encrypted=encrypted)
+            write(opened.raw, backup, passphrase, fresh, encrypted=opened.encrypted)
         finally:
-            raw.close()
-        if study.exists():
-            aside = _free(study.with_name(f"{study.stem}-replaced{study.suffix}"))
-            study.rename(aside)
-        fresh.rename(study)
+            engine.close(opened)
+        aside = _set_aside(study)
+        engine.put(fresh, study)
     except OSError as fault:
         raise CoderError("backup_unwritable", path=study, why=fault.strerror) from fault
     finally:
+        fresh.unlink(missing_ok=True)
         held.release()
+    return aside
+
+
+def _set_aside(study: Path) -> Path | None:
+    """Move a study out of its place, with the journal that a crash may have left."""
+    if not study.exists():
+        return None
+    aside = engine.free(study.with_name(f"{study.stem}-replaced{study.suffix}"))
+    study.rename(aside)
+    journal = study.with_name(f"{study.name}-journal")
+    if journal.exists():
+        journal.rename(aside.with_name(f"{aside.name}-journal"))
     return aside
 
 
@@ -103,8 +111,8 @@ def _slot(made: datetime, at: datetime) -> object:
     if age < timedelta(days=14):
         return made.date()
     if age < timedelta(weeks=8):
-        return made.isocalendar()[:2]
-    return (made.year, made.month) if age < timedelta(days=730) else None
+        return ("week", *made.isocalendar()[:2])
+    return ("month", made.year, made.month) if age < timedelta(days=730) else None
 
 
 def _made(path: Path) -> datetime | None:
@@ -114,21 +122,30 @@ def _made(path: Path) -> datetime | None:
         return None
 
 
-def _verify(copy: Any, raw: Any, path: Path) -> None:
-    heads = [each.execute("SELECT count(*), max(seq) FROM log").fetchone() for each in (copy, raw)]
-    (sound,) = copy.execute("PRAGMA integrity_check").fetchone()
-    if sound != "ok" or heads[0] != heads[1]:
-        raise CoderError("backup_damaged", path=path)
+Head = tuple[int, str]
+_NO_LOG: Head = (0, "")
+
+
+def _checked(raw: Any, path: Path, key: str) -> Head:
+    """Where the log of a sound study ends; a damaged one raises CoderError of that key."""
+    with engine.translated(path):
+        (sound,) = raw.execute("PRAGMA integrity_check").fetchone()
+        if sound != "ok":
+            raise CoderError(key, path=path, why=sound)
+        if not raw.execute("SELECT 1 FROM sqlite_master WHERE name = 'log'").fetchone():
+            return _NO_LOG
+        last = raw.execute("SELECT seq, chain FROM log ORDER BY seq DESC LIMIT 1").fetchone()
+    return last or _NO_LOG
+
+
+def _same(raw: Any, before: Head, copied: Head) -> bool:
+    """Tell whether a copy ends where the log ended, or at an act that another did meanwhile."""
+    if copied == before:
+        return True
+    found = raw.execute("SELECT 1 FROM log WHERE seq = ? AND chain = ?", copied).fetchone()
+    return copied[0] > before[0] and found is not None
 
 
 def _to_disk(path: Path) -> None:
     with path.open("rb+") as file:
         os.fsync(file.fileno())
-
-
-def _free(path: Path) -> Path:
-    number, free = 2, path
-    while free.exists():
-        free = path.with_name(f"{path.stem}-{number}{path.suffix}")
-        number += 1
-    return free

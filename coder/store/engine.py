@@ -7,9 +7,13 @@ would switch that refusal off.
 """
 
 import contextlib
+import os
+import re
 import secrets
+import threading
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +27,8 @@ MAGIC = b"SQLite format 3\x00"
 APPLICATION_ID = 0x52435431
 WRITES = {"writes": True}
 
+_HEADER, _SOUND = 100, b"@  "  # the header's length, and three of its bytes that never differ
 _PRAGMAS = (
-    "journal_mode=DELETE",
     "synchronous=EXTRA",
     "locking_mode=NORMAL",
     "temp_store=MEMORY",
@@ -33,31 +37,104 @@ _PRAGMAS = (
 )
 
 
-def is_encrypted(path: Path) -> bool:
-    """Read the first bytes of a study file that no engine has open.
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A connection to a study's file; ``identity`` is the file it was opened on."""
 
-    On POSIX systems even reading a file by path drops SQLite's locks on it in this process, so
-    this is never called while the study is open here. Raises CoderError for what is no file.
+    raw: Any
+    encrypted: bool
+    identity: tuple[int, int] | None
+
+
+# How often each study is open in this process, and whether it is encrypted. On POSIX systems even
+# reading a file by path drops SQLite's locks on it in this process, so that the first bytes of an
+# open study must not be read again.
+_OPEN: dict[tuple[int, int] | None, tuple[int, bool]] = {}
+_OPENING = threading.RLock()
+
+
+def open_existing(
+    path: Path, passphrase: str | None, refuse: Callable[[Path, int, int], None]
+) -> Opened:
+    """Connect to a study; ``refuse`` judges its application id and schema version first.
+
+    What it refuses is not changed by a byte, whatever journal it is kept with. Raises CoderError.
     """
+    with _OPENING:
+        known = _OPEN.get(identity(path))
+        head = b"" if known is not None else _header(path)
+        encrypted = not head.startswith(MAGIC) if known is None else known[1]
+        if not encrypted and head[21:24] == _SOUND and len(head) == _HEADER:
+            # Where SQLite's file format keeps the two numbers (section 1.3).
+            refuse(path, *(int.from_bytes(head[at : at + 4], "big") for at in (68, 60)))
+        raw = connect(path, passphrase, encrypted=encrypted)
+        opened = Opened(raw, encrypted, identity(path))
+        count = 0 if known is None else known[0]
+        _OPEN[opened.identity] = (count + 1, encrypted)
     try:
-        if not path.is_file() and path.exists() and not path.is_dir():
+        refuse(path, *numbers(raw, path))
+        with translated(path):
+            raw.execute("PRAGMA journal_mode=DELETE")
+    except BaseException:
+        close(opened)
+        raise
+    return opened
+
+
+def close(opened: Opened) -> None:
+    """Close a connection that open_existing made; once."""
+    with _OPENING:
+        opened.raw.close()
+        count, encrypted = _OPEN.pop(opened.identity)
+        if count > 1:
+            _OPEN[opened.identity] = (count - 1, encrypted)
+
+
+def identity(path: Path) -> tuple[int, int] | None:
+    """Which file lies at a path, whatever it is called; None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def numbers(raw: Any, path: Path) -> tuple[int, int]:
+    """The application id and the schema version of an open file."""
+    with translated(path):
+        (application,) = raw.execute("PRAGMA application_id").fetchone()
+        (version,) = raw.execute("PRAGMA user_version").fetchone()
+    return application, version
+
+
+def is_encrypted(path: Path) -> bool:
+    """Tell a study file by its first bytes. Raises CoderError for what is no file."""
+    with _OPENING:
+        known = _OPEN.get(identity(path))
+        return not _header(path).startswith(MAGIC) if known is None else known[1]
+
+
+def _header(path: Path) -> bytes:
+    try:
+        if path.is_dir():
+            raise CoderError("study_is_folder", path=path)
+        if path.exists() and not path.is_file():
             raise CoderError("study_unreadable", path=path, why="it is no file")
         with path.open("rb") as file:
-            head = file.read(len(MAGIC))
+            head = file.read(_HEADER)
     except FileNotFoundError as fault:
         raise CoderError("study_missing", path=path) from fault
-    except IsADirectoryError as fault:
-        raise CoderError("study_is_folder", path=path) from fault
     except OSError as fault:
         raise CoderError("study_unreadable", path=path, why=fault.strerror) from fault
     if not head:
         raise CoderError("study_empty", path=path)
-    return head != MAGIC
+    return head
 
 
 def lock(path: Path) -> FileLock:
     """Take the lock file beside a study. Raises StudyLocked while another holds it."""
-    held = FileLock(f"{path}.lock", timeout=0, thread_local=False)
+    # One study under two names (a link) has one lock.
+    held = FileLock(f"{path.resolve()}.lock", timeout=0, thread_local=False)
     try:
         held.acquire()
     except Timeout as fault:
@@ -68,9 +145,9 @@ def lock(path: Path) -> FileLock:
 
 
 def connect(path: Path, passphrase: str | None, *, encrypted: bool) -> Any:
-    """Open a connection with every setting of the design. Raises CoderError.
+    """Open a connection with the settings of the design. Raises CoderError.
 
-    The file is created when it does not exist.
+    The file is created when it does not exist, with a rollback journal, as SQLite does.
     """
     if encrypted and not passphrase:
         raise PassphraseNeeded("passphrase_needed", path=path)
@@ -94,14 +171,19 @@ def _unlock(raw: Any, passphrase: str, path: Path) -> None:
     if not raw.execute("PRAGMA cipher_version").fetchone():
         raise CoderError("no_cipher", path=path)
     raw.execute("PRAGMA cipher_log_level=NONE")
+    if _NO_TEXT.search(passphrase):
+        raise CoderError("study_damaged_or_passphrase", path=path)
     # One passphrase, however a keyboard composes its accents.
     key = unicodedata.normalize("NFC", passphrase).replace("'", "''")
     raw.execute(f"PRAGMA key='{key}'")
 
 
+_NO_TEXT = re.compile("[\x00\ud800-\udfff]")
+
+
 def checked_passphrase(passphrase: str) -> str:
     """Refuse a passphrase that cannot be one. Raises CoderError."""
-    if not passphrase.strip() or "\x00" in passphrase:
+    if not passphrase.strip() or _NO_TEXT.search(passphrase):
         raise CoderError("passphrase_empty")
     return passphrase
 
@@ -121,6 +203,8 @@ def engine_on(raw: Any) -> Engine:
 
 
 _TOLD = (
+    ("unique constraint", "taken_already"),
+    ("foreign key constraint", "left_loose"),
     ("not a database", "study_damaged_or_passphrase"),
     ("hmac", "study_damaged"),
     ("malformed", "study_damaged"),
@@ -139,16 +223,42 @@ def translated(path: Path) -> Iterator[None]:
     """Turn what the file or the disk is at fault for into a CoderError; the rest is a bug."""
     try:
         yield
-    except exc.IntegrityError as fault:
-        raise CoderError("in_use_or_taken", path=path) from fault
     except (exc.DBAPIError, sqlcipher.Error) as fault:
-        told = str(getattr(fault, "orig", None) or fault)
+        # What follows would be the words that could not be decoded.
+        told = str(getattr(fault, "orig", None) or fault).partition(" with text ")[0]
         for sign, key in _TOLD:
             if sign in told.lower():
                 raise CoderError(key, path=path, why=told) from fault
         raise
     except UnicodeDecodeError as fault:  # of the engine's own message, which quotes the file
         raise CoderError("study_damaged", path=path, why="a text in it is no text") from fault
+
+
+def put(beside: Path, path: Path) -> None:
+    """Give a finished file its name, so that it keeps it through a power cut.
+
+    A journal that was left there would be played back into this file: it is moved out of the way.
+    """
+    journal = path.with_name(f"{path.name}-journal")
+    if journal.exists():
+        journal.rename(free(path.with_name(f"{path.name}-journal.old")))
+    beside.rename(path)
+    # Windows has no such call, and needs none.
+    with contextlib.suppress(OSError):
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def free(path: Path) -> Path:
+    """A name that is not taken: this one, or it with a number."""
+    number, found = 2, path
+    while found.exists():
+        found = path.with_name(f"{path.stem}-{number}{path.suffix}")
+        number += 1
+    return found
 
 
 def fresh_key() -> str:

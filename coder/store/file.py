@@ -1,12 +1,14 @@
 """An open study file and its verbs. What it hands out are values; what it takes are changes."""
 
 import contextlib
+import os
 import threading
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
+from filelock import FileLock
 from sqlalchemy import Connection, delete, insert, select, text, update
 
 from coder.coding import Change, Coding, Item, RaterId, State, coding_of, now
@@ -21,14 +23,15 @@ Value = TypeVar("Value")
 class StudyFile:
     """One study on disk. Every method may be called from any thread; calls take turns."""
 
-    def __init__(self, path: Path, raw: Any, *, encrypted: bool, held: Any = None) -> None:
+    def __init__(self, path: Path, opened: engine.Opened, held: FileLock | None) -> None:
         self.path = path
-        self.encrypted = encrypted
-        self._raw = raw
-        self._engine = engine.engine_on(raw)
+        self.encrypted = opened.encrypted
+        self._opened: engine.Opened | None = opened
+        self._raw = opened.raw
+        self._engine = engine.engine_on(opened.raw)
         self._held = held
         self._turn_taking = threading.RLock()
-        self._identity = _identity(path)
+        self._identity = opened.identity
         self._key: str | None = None
         with self._reading() as connection:
             self._key = _meta(connection, "chain_key")
@@ -43,29 +46,28 @@ class StudyFile:
         A newer or foreign file is refused with not a byte of it changed; an older one is backed
         up and brought up to date. Raises CoderError.
         """
-        encrypted = _known_open(path)
-        held = engine.lock(path) if write and path.is_file() else None
+        held = _held(path) if write and path.is_file() else None
         try:
-            if encrypted is None:
-                encrypted = engine.is_encrypted(path)
-            raw = engine.connect(path, passphrase, encrypted=encrypted)
+            opened = engine.open_existing(path, passphrase, migrate.refuse)
             try:
-                keep = partial(backup.write, raw, path, passphrase, encrypted=encrypted)
-                migrate.bring_up_to_date(raw, path, keep)
-                file = cls(path, raw, encrypted=encrypted, held=held)
+                keep = partial(
+                    backup.write, opened.raw, path, passphrase, encrypted=opened.encrypted
+                )
+                migrate.bring_up_to_date(opened.raw, path, keep, locked=held is not None)
+                return cls(path, opened, held)
             except BaseException:
-                raw.close()
+                engine.close(opened)
                 raise
         except BaseException:
             if held is not None:
                 held.release()
             raise
-        _OPEN[path.resolve()] = (_OPEN.get(path.resolve(), (0, encrypted))[0] + 1, encrypted)
-        return file
 
     @classmethod
-    def create(cls, path: Path, passphrase: str | None = None) -> "StudyFile":
-        """Make an empty study beside its place, move it there whole, and open it."""
+    def create(
+        cls, path: Path, passphrase: str | None = None, first: Change | None = None
+    ) -> "StudyFile":
+        """Make a study beside its place, ``first`` in it, move it there whole, and open it."""
         if path.exists():
             raise CoderError("study_exists", path=path)
         if not path.parent.is_dir():
@@ -82,7 +84,10 @@ class StudyFile:
                 raw.close()
             if (passphrase is not None) != engine.is_encrypted(beside):
                 raise CoderError("no_cipher", path=path)
-            beside.rename(path)
+            if first is not None:
+                with contextlib.closing(cls.open(beside, passphrase, write=False)) as file:
+                    file.apply(first, kind="final")
+            engine.put(beside, path)
         except OSError as fault:
             raise CoderError("study_unreadable", path=path, why=fault.strerror) from fault
         finally:
@@ -90,18 +95,15 @@ class StudyFile:
         return cls.open(path, passphrase)
 
     def close(self) -> None:
-        """Close the file and free its lock."""
+        """Close the file and free its lock; a second time does nothing."""
         with self._turn_taking:
+            opened, self._opened = self._opened, None
+            if opened is None:
+                return
             self._engine.dispose()
-            self._raw.close()
+            engine.close(opened)
             if self._held is not None:
                 self._held.release()
-                self._held = None
-        count, encrypted = _OPEN.get(self.path.resolve(), (1, self.encrypted))
-        if count > 1:
-            _OPEN[self.path.resolve()] = (count - 1, encrypted)
-        else:
-            _OPEN.pop(self.path.resolve(), None)
 
     # Changing
 
@@ -197,21 +199,28 @@ class StudyFile:
             content = connection.execute(select(tables.log_content.c.content).where(where)).scalar()
         if content is None:
             raise CoderError("content_erased", path=self.path, what=entry.what)
-        return change_of(content, what=entry.what, by=entry.by, at=entry.at)
+        with self._sound("log_content"):
+            return change_of(content, what=entry.what, by=entry.by, at=entry.at)
 
     def problems(self) -> list[tuple[str, dict[str, object]]]:
         """Check the file and its log: keys of coder.words with arguments, none when sound."""
-        with self._reading() as connection:
-            found: list[tuple[str, dict[str, object]]] = [
-                ("file_fault", {"why": row[0]})
-                for row in connection.exec_driver_sql("PRAGMA integrity_check")
-                if row[0] != "ok"
-            ]
-            found += [
-                ("reference_fault", {"table": row[0]})
-                for row in connection.exec_driver_sql("PRAGMA foreign_key_check")
-            ]
-            found += [("log_fault", {"seq": seq}) for seq in log.broken(connection, self._key)]
+        found: list[tuple[str, dict[str, object]]] = []
+        try:
+            with self._reading() as connection:
+                found += [
+                    ("file_fault", {"why": row[0]})
+                    for row in connection.exec_driver_sql("PRAGMA integrity_check")
+                    if row[0] != "ok"
+                ]
+                found += [
+                    ("reference_fault", {"table": row[0]})
+                    for row in connection.exec_driver_sql("PRAGMA foreign_key_check")
+                ]
+                found += [("log_fault", {"seq": seq}) for seq in log.broken(connection, self._key)]
+        except CoderError as fault:
+            if fault.key not in {"study_damaged", "disk_fault"}:
+                raise
+            found.append(("file_fault", {"why": fault.where["why"]}))
         return found
 
     def back_up(self, to: Path, passphrase: str | None) -> Path:
@@ -252,28 +261,18 @@ class StudyFile:
             yield connection
 
     def _still_ours(self) -> None:
-        if _identity(self.path) != self._identity:
+        if engine.identity(self.path) != self._identity:
             raise CoderError("study_replaced", path=self.path, why="another file lies there")
 
-
-# How often each study is open in this process, and whether it is encrypted: an open one must not
-# be read by path again (engine.is_encrypted).
-_OPEN: dict[Path, tuple[int, bool]] = {}
 
 _ROWID = text("rowid")  # the order in which things were made
 
 
-def _known_open(path: Path) -> bool | None:
-    known = _OPEN.get(path.resolve())
-    return None if known is None else known[1]
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
+def _held(path: Path) -> FileLock:
+    """Lock a study that is opened for writing, if it can be written at all."""
+    if not os.access(path, os.W_OK):
+        raise CoderError("study_unreadable", path=path, why="it may only be read")
+    return engine.lock(path)
 
 
 def _meta(connection: Connection, name: str) -> str | None:

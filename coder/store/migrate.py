@@ -12,22 +12,32 @@ from coder.store import engine
 SCHEMA = 1  # the number of the newest file in migrations/versions
 
 
-def bring_up_to_date(raw: Any, path: Path, keep_aside: Callable[[Path], object]) -> None:
-    """Migrate an older study, once ``keep_aside`` has put a copy of it by.
-
-    Raises CoderError for a newer study, or a file that is none.
-    """
-    with engine.translated(path):
-        (application,) = raw.execute("PRAGMA application_id").fetchone()
-        (version,) = raw.execute("PRAGMA user_version").fetchone()
+def refuse(path: Path, application: int, version: int) -> None:
+    """Raise CoderError for a newer study, or a file that is none."""
     if application != engine.APPLICATION_ID:
         raise CoderError("not_a_study", path=path)
     if version > SCHEMA:
         raise CoderError("study_newer", path=path, version=version, known=SCHEMA)
+
+
+def bring_up_to_date(
+    raw: Any, path: Path, keep_aside: Callable[[Path], object], *, locked: bool
+) -> None:
+    """Migrate an older study, once ``keep_aside`` has put a copy of it by.
+
+    It is not ``locked`` when it was opened for reading: then it is for the while of it. Raises
+    CoderError.
+    """
+    _, version = engine.numbers(raw, path)
     if version < SCHEMA:
-        keep_aside(path.with_name(f"{path.stem}-schema-{version}{path.suffix}"))
-        with engine.translated(path):
-            upgrade(raw)
+        held = None if locked else engine.lock(path)
+        try:
+            keep_aside(engine.free(path.with_name(f"{path.stem}-schema-{version}{path.suffix}")))
+            with engine.translated(path):
+                upgrade(raw)
+        finally:
+            if held is not None:
+                held.release()
 
 
 def make_new(raw: Any, *, keyed: bool) -> None:

@@ -79,6 +79,17 @@ ACTS = (
     Act("about", "Help", "About and citation"),
 )
 
+# Keys that mean something only where they are pressed.
+ELSEWHERE = (
+    ("Space", "Play or pause, unless text is being typed"),
+    ("J  K  L  ,  .  [  ]", "In transcript and timeline: back, play, forward, 1 s, loop"),
+    ("a to z", "In the transcript: choose a marker"),
+    ("Enter", "In the transcript: play the turn; while choosing: mark"),
+    ("Ctrl+1 to 3", "While choosing: clarity"),
+    ("Ctrl+5 to 8", "While choosing: family"),
+    ("Shift+Down", "In the transcript: choose several turns"),
+)
+
 
 def build(
     window: QWidget,

@@ -309,9 +309,15 @@ class CodeDesk(QWidget):
         if self.player.playing or self._typing_since is not None:
             heard = self.workspace.heard(at_ms, role)
             return ([], None) if heard is None else ([heard], self._moment(heard, at_ms))
-        chosen = self.turns.chosen()
-        of_role = [turn for turn in chosen if turn.role == role] or chosen
+        of_role = [turn for turn in self.turns.chosen() if turn.role == role]
+        if not of_role:
+            of_role = self._before(self.turns.currentIndex().row(), role)
         return of_role, of_role[0].start_ms if of_role else None
+
+    def _before(self, row: int, role: Role) -> list[Turn]:
+        """The last substantive turn of a role before a row: a key comes after what it is about."""
+        turns, substantive = self.workspace.turns[: max(0, row)], self.workspace.substantive
+        return [t for t in turns if t.role == role and t.id in substantive][-1:]
 
     def _moment(self, heard: Turn, at_ms: int) -> int:
         """The moment within the turn that was heard when the key came."""

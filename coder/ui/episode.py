@@ -85,7 +85,7 @@ class EpisodePanel(QWidget):
 
     def _lay_out(self) -> None:
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setContentsMargins(0, 8, 0, 0)
         layout.setSpacing(5)
         top = QHBoxLayout()
         top.addWidget(self.which, 1)

@@ -52,7 +52,7 @@ class ImportDialog(QDialog):
         self.role_of: dict[str, QComboBox] = {}
         self.preview = QPlainTextEdit(self)
         self.preview.setReadOnly(True)
-        self.preview.setAccessibleName("The first turns")
+        self.preview.setAccessibleName("The first turns, and what is not taken over")
         buttons = QDialogButtonBox.StandardButton
         self.buttons = QDialogButtonBox(buttons.Cancel, self)
         self.go = self.buttons.addButton("Import", QDialogButtonBox.ButtonRole.AcceptRole)
@@ -121,6 +121,9 @@ class ImportDialog(QDialog):
         self._found.setText(summary(reading))
         self._ask_roles(reading)
         shown = [f"{turn.label}: {turn.text}" for turn in reading.turns[:_SHOWN]]
+        left = [f"line {each.line}: {each.text} ({each.why})" for each in reading.reported]
+        if left:
+            shown += ["", "NOT TAKEN OVER", *left[:200]]
         self.preview.setPlainText("\n".join(shown))
 
     def _ask_roles(self, reading: Reading) -> None:

@@ -5,7 +5,15 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QWidget
 
-from coder.coding import Family, Kind, Mark, anchor_on, begin_phase
+from coder.coding import (
+    REPAIR_KINDS,
+    EpisodeId,
+    Family,
+    Kind,
+    Mark,
+    anchor_on,
+    begin_phase,
+)
 from coder.errors import CoderError
 from coder.markers import Marker
 from coder.session import Role, Turn, TurnId
@@ -181,14 +189,10 @@ class _Editor:
             self.clarity.addItem(f"{number} {name}", number)
         self.clarity.setCurrentIndex(self.clarity.findData(mark.clarity))
         self.episode = QComboBox(parent)
-        self.episode.addItem("none: form 1", ())
-        for episode in workspace.episodes.values():
-            self.episode.addItem(f"episode {episode.number}", (episode.id,))
-        if len(workspace.episodes) > 1 and mark.kind in {Kind.STATEMENT, Kind.SHIFT}:
-            self.episode.addItem("all episodes", tuple(workspace.episodes))
-        if self.episode.findData(mark.episodes) < 0:
-            self.episode.addItem("as it is", mark.episodes)
-        self.episode.setCurrentIndex(self.episode.findData(mark.episodes))
+        self._episodes = _answerable(workspace, mark)
+        for name in self._episodes:
+            self.episode.addItem(name)
+        self.episode.setCurrentIndex(list(self._episodes.values()).index(mark.episodes))
         self.text, self.note = QPlainTextEdit(parent), QLineEdit(mark.note, parent)
         self.text.setPlainText(mark.text)
         self.fields: list[tuple[str, QWidget]] = []
@@ -203,7 +207,7 @@ class _Editor:
         """The fields of the mark as they were left."""
         answers: dict[str, object] = {
             "note": self.note.text().strip(),
-            "episodes": tuple(self.episode.currentData()),
+            "episodes": self._episodes[self.episode.currentText()],
         }
         if self.marker.count():
             marker = self.marker.currentData()
@@ -214,3 +218,15 @@ class _Editor:
         elif self._mark.kind != Kind.PRECIPITANT:
             answers["text"] = self.text.toPlainText().strip()
         return answers
+
+
+def _answerable(workspace: Workspace, mark: Mark) -> dict[str, tuple[EpisodeId, ...]]:
+    """The episodes a mark may belong to, by name; a repair may answer several."""
+    choices: dict[str, tuple[EpisodeId, ...]] = {"none: form 1": ()}
+    for episode in workspace.episodes.values():
+        choices[f"episode {episode.number}"] = (episode.id,)
+    if len(workspace.episodes) > 1 and mark.kind in REPAIR_KINDS:
+        choices["all episodes"] = tuple(workspace.episodes)
+    if mark.episodes not in choices.values():
+        choices["as it is"] = mark.episodes
+    return choices

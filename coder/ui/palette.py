@@ -102,7 +102,7 @@ class Palette(QWidget):
         self._families = self._choices([f"{f.value}" for f in FAMILIES], "Ctrl+5 to Ctrl+8")
         self._clarity = self._choices([f"{n} {t}" for n, t in CLARITY.items()], "Ctrl+1 to Ctrl+3")
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setContentsMargins(0, 0, 0, 8)
         layout.setSpacing(6)
         layout.addWidget(self.typed)
         layout.addWidget(self.list, 3)

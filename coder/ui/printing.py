@@ -3,9 +3,12 @@
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QMarginsF
+from PySide6.QtCore import QMarginsF, QSizeF
 from PySide6.QtGui import (
+    QBrush,
+    QColor,
     QFont,
+    QPagedPaintDevice,
     QPageLayout,
     QPageSize,
     QPdfWriter,
@@ -28,9 +31,13 @@ _PAGE = QPageLayout(
 )
 
 
-def document(pages: Iterable[layout.Page]) -> QTextDocument:
+def document(pages: Iterable[layout.Page], paper: QPagedPaintDevice | None = None) -> QTextDocument:
     """Lay the pages of a form out. Words go in as plain text, never as HTML."""
     made = QTextDocument()
+    if paper is not None:
+        # Without this Qt adds margins and page numbers of its own.
+        made.documentLayout().setPaintDevice(paper)
+        made.setPageSize(QSizeF(paper.width(), paper.height()))
     made.setDefaultFont(QFont("Arial", 9))
     made.setDocumentMargin(0)
     cursor = QTextCursor(made)
@@ -51,7 +58,7 @@ def to_pdf(pages: Iterable[layout.Page], path: Path) -> None:
     writer.setPageLayout(_PAGE)
     writer.setTitle("Rupture Marker Coding Form")
     writer.setCreator("Rupture Coder")
-    document(pages).print_(writer)
+    document(pages, writer).print_(writer)
 
 
 def ask_and_print(pages: Iterable[layout.Page], parent: QWidget) -> bool:
@@ -60,7 +67,7 @@ def ask_and_print(pages: Iterable[layout.Page], parent: QWidget) -> bool:
     printer.setPageLayout(_PAGE)
     if not QPrintDialog(printer, parent).exec():
         return False
-    document(pages).print_(printer)
+    document(pages, printer).print_(printer)
     return True
 
 
@@ -87,7 +94,8 @@ def _line(
 
 def _table(cursor: QTextCursor, rows: Sequence[Sequence[str]], widths: Sequence[int]) -> None:
     shape = QTextTableFormat()
-    shape.setBorder(0.5)
+    shape.setBorder(1)
+    shape.setBorderBrush(QBrush(QColor("black")))
     shape.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
     shape.setCellPadding(2.5)
     shape.setCellSpacing(0)

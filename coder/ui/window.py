@@ -226,18 +226,12 @@ class Window(QMainWindow):
 
     def show_keys(self) -> None:
         """List every action with its keys."""
-        lines = [
-            f"{', '.join(k.toString() for k in self.actions_of[act.slot].shortcuts())}\t{act.text}"
+        rows = [
+            (", ".join(key.toString() for key in self.actions_of[act.slot].shortcuts()), act.text)
             for act in actions.ACTS
             if self.actions_of[act.slot].shortcuts()
         ]
-        extra = (
-            "Space\tPlay or pause, unless text is being typed",
-            "J  K  L  ,  .  [  ]\tBack, play, forward, nudge, loop: in transcript and timeline",
-            "a to z\tin the transcript: choose a marker",
-            "Ctrl+1 to 3, Ctrl+5 to 8\twhile choosing: clarity, family",
-        )
-        dialogs.tell(self, "\n".join([*lines, *extra]))
+        dialogs.show_table(self, "Keys", [*actions.ELSEWHERE, *rows])
 
     def about(self) -> None:
         """Say what this is, which version, and how to cite it."""

@@ -33,7 +33,14 @@ def test_the_window_starts_as_a_user_starts_it(study_path, tmp_path):
         "sys.exit(main())\n"
     )
     environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
-    done = subprocess.run([sys.executable, "-c", script, str(study_path)], capture_output=True, text=True, timeout=60, cwd=ROOT, env=environment)
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(study_path)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        cwd=ROOT,
+        env=environment,
+    )
     assert done.stdout.strip() == "P1/1", done.stderr
 
 

@@ -73,14 +73,24 @@ def test_a_short_code_typed_whole_selects_its_marker_alone(coding):
     panel = coding.coding.palette_panel
     marker = coding.workspace.scheme.marker("storytelling")
     panel.start(marker.key)
-    assert [panel.markers.index(r).data(MARKER).id for r in range(panel.markers.rowCount())] == ["storytelling"]
+    assert [panel.markers.index(r).data(MARKER).id for r in range(panel.markers.rowCount())] == [
+        "storytelling"
+    ]
     assert "Storytelling" in panel.rule.toPlainText()
     panel.start("zzzz")
     assert panel.markers.rowCount() == 0
     assert "No marker" in panel.rule.toPlainText()
 
 
-@pytest.mark.parametrize(("slot", "family"), [("flag_withdrawal", "withdrawal"), ("flag_confrontation", "confrontation"), ("flag_both", "both"), ("flag_unsure", "unsure")])
+@pytest.mark.parametrize(
+    ("slot", "family"),
+    [
+        ("flag_withdrawal", "withdrawal"),
+        ("flag_confrontation", "confrontation"),
+        ("flag_both", "both"),
+        ("flag_unsure", "unsure"),
+    ],
+)
 def test_a_flag_drops_with_its_family(coding, qtbot, slot, family):
     choose(coding, 3)
     coding.act(slot)
@@ -101,7 +111,9 @@ def test_a_key_while_playing_marks_the_patients_last_substantive_turn(coding, qt
     assert mark.anchor.start_ms == 5_800  # the moment heard, kept within the turn (3.0 to 5.8 s)
 
 
-def test_the_moment_is_taken_when_typing_begins_not_when_enter_is_pressed(coding, qtbot, monkeypatch):
+def test_the_moment_is_taken_when_typing_begins_not_when_enter_is_pressed(
+    coding, qtbot, monkeypatch
+):
     player, now = coding.coding.player, [4_500]
     monkeypatch.setattr(type(player), "playing", property(lambda _self: True))
     monkeypatch.setattr(type(player), "now_ms", property(lambda _self: now[0]))
@@ -113,7 +125,9 @@ def test_the_moment_is_taken_when_typing_begins_not_when_enter_is_pressed(coding
     assert (mark.anchor.quote, mark.anchor.start_ms) == ("I suppose so. It was a busy week.", 3_500)
 
 
-def test_the_form_is_filled_episode_precipitant_places_outcomes_and_repair(coding, qtbot, monkeypatch):
+def test_the_form_is_filled_episode_precipitant_places_outcomes_and_repair(
+    coding, qtbot, monkeypatch
+):
     coding.act("open_episode")
     coding.coding.episode.precipitant.setPlainText("Pressed the diary")
     coding.coding.episode.keep()
@@ -140,15 +154,32 @@ def test_the_form_is_filled_episode_precipitant_places_outcomes_and_repair(codin
     assert (episode.number, episode.precipitant) == (1, "Pressed the diary")
     assert (episode.outcome_before, episode.outcome_after) == (Outcome.NOT, Outcome.REPAIRED)
     kinds = [mark.kind for mark in coded.marks]
-    assert kinds == [Kind.PRECIPITANT, Kind.PRECIPITANT, Kind.MARKER, Kind.STATEMENT, Kind.SHIFT, Kind.SHIFT]
+    assert kinds == [
+        Kind.PRECIPITANT,
+        Kind.PRECIPITANT,
+        Kind.MARKER,
+        Kind.STATEMENT,
+        Kind.SHIFT,
+        Kind.SHIFT,
+    ]
     assert all(mark.episodes == (episode.id,) for mark in coded.marks)
     statement = coded.marks[3]
-    assert statement.anchor.quote == "I think I needed a moment first. … before we began with the list."
+    assert (
+        statement.anchor.quote
+        == "I think I needed a moment first. … before we began with the list."
+    )
     assert statement.text == "I needed a moment first"
     assert "at 0:00, 0:12" in coding.coding.episode.places.text()
-    shown = [coding.coding.episode.entries.topLevelItem(n).text(0) for n in range(coding.coding.episode.entries.topLevelItemCount())]
+    shown = [
+        coding.coding.episode.entries.topLevelItem(n).text(0)
+        for n in range(coding.coding.episode.entries.topLevelItemCount())
+    ]
     assert "Denial" in shown
-    assert [coding.coding.episode.entries.topLevelItem(n).text(1) for n, text in enumerate(shown) if text.startswith("Affective")] == ["0:27 / 0:33"]
+    assert [
+        coding.coding.episode.entries.topLevelItem(n).text(1)
+        for n, text in enumerate(shown)
+        if text.startswith("Affective")
+    ] == ["0:27 / 0:33"]
 
 
 def test_undo_and_redo_are_named_and_reach_over_a_restart(coding, qtbot, study_path, told):
@@ -191,7 +222,12 @@ def test_marks_are_moved_edited_and_deleted(coding, qtbot, monkeypatch):
     coding.act("edit_mark")
     wait(qtbot, coding)
     (mark,) = kept(coding).marks
-    assert (mark.kind, mark.marker, mark.clarity, mark.note) == (Kind.MARKER, "other-people", 2, "the brother again")
+    assert (mark.kind, mark.marker, mark.clarity, mark.note) == (
+        Kind.MARKER,
+        "other-people",
+        2,
+        "the brother again",
+    )
     coding.act("delete_mark")
     wait(qtbot, coding)
     assert kept(coding).marks == ()
@@ -258,7 +294,12 @@ def test_the_place_is_kept(coding, qtbot, study_path):
     choose(coding, 8)
     coding.coding.player.seek(24_000)
     coding.coding.keep_place()
-    qtbot.waitUntil(lambda: coding.workspace.study.place(coding.workspace.viewer, coding.workspace.session.id) is not None)
+    qtbot.waitUntil(
+        lambda: (
+            coding.workspace.study.place(coding.workspace.viewer, coding.workspace.session.id)
+            is not None
+        )
+    )
     coding.workspace.tasks.close()
     coding.workspace.study.close()
     coding.show_study(Study.open(study_path))
@@ -287,7 +328,9 @@ def test_a_click_on_a_chip_chooses_its_mark(coding, qtbot):
     coding.workspace.point(None)
     turns = coding.coding.turns
     rect = turns.visualRect(turns.turns.index(3))
-    ((_, box, _),) = turns.painter_of_turns.chips(turns.fontMetrics(), turns.painter_of_turns.strip(rect), [coding.workspace.marks[mark]])
+    ((_, box, _),) = turns.painter_of_turns.chips(
+        turns.fontMetrics(), turns.painter_of_turns.strip(rect), [coding.workspace.marks[mark]]
+    )
     qtbot.mouseClick(turns.viewport(), Qt.MouseButton.LeftButton, pos=box.center())
     assert coding.workspace.mark == mark
     assert turns.mark_at(QPoint(5, 5)) is None
@@ -320,10 +363,21 @@ def test_nothing_can_be_marked_while_nobody_codes(coding, qtbot):
 
 def test_an_untimed_session_is_coded_by_turn(coding, qtbot):
     workspace = coding.workspace
-    workspace.turns = tuple(dataclasses.replace(turn, start_ms=None, end_ms=None) for turn in workspace.turns)
+    workspace.turns = tuple(
+        dataclasses.replace(turn, start_ms=None, end_ms=None) for turn in workspace.turns
+    )
     choose(coding, 5)
     coding.act("flag_both")
     wait(qtbot, coding)
     (mark,) = kept(coding).marks
     assert mark.anchor.start_ms is None
     assert mark.anchor.quote == "Fine. It is fine."
+
+
+def test_with_the_therapists_turn_chosen_a_mark_stands_on_what_the_patient_said_before(coding, qtbot):
+    choose(coding, 4)  # the therapist's question; the patient's last words are row 3
+    coding.act("flag_withdrawal")
+    wait(qtbot, coding)
+    (mark,) = kept(coding).marks
+    assert mark.anchor.quote.startswith("My brother")
+    assert mark.person == "patient"

@@ -1,5 +1,6 @@
 """The player: where it stands, and when it stops. Real media, in silence, without a device."""
 
+import itertools
 import time
 
 import pytest
@@ -46,7 +47,9 @@ def test_a_seek_beyond_the_recording_stays_in_it(player):
 
 def test_a_turn_ends_on_time(player, qtbot):
     stopped = []
-    player.played.connect(lambda playing: stopped.append(time.perf_counter()) if not playing else None)
+    player.played.connect(
+        lambda playing: stopped.append(time.perf_counter()) if not playing else None
+    )
     player.play_span(100_500, 101_200)
     qtbot.waitUntil(lambda: player.playing)
     qtbot.waitUntil(lambda: bool(stopped), timeout=4000)
@@ -61,7 +64,7 @@ def test_the_playhead_moves_between_the_players_own_signals(player, qtbot):
     qtbot.wait(700)
     player.pause()
     assert len(set(seen)) > 15
-    assert seen == sorted(seen) or max(b - a for a, b in zip(seen, seen[1:], strict=False)) < 200
+    assert seen == sorted(seen) or max(b - a for a, b in itertools.pairwise(seen)) < 200
 
 
 def test_a_loop_begins_again(player, qtbot):
@@ -72,7 +75,7 @@ def test_a_loop_begins_again(player, qtbot):
     qtbot.wait(1_000)
     player.pause()
     assert max(seen) <= 100_600
-    assert sum(1 for a, b in zip(seen, seen[1:], strict=False) if b < a - 100) >= 2
+    assert sum(1 for a, b in itertools.pairwise(seen) if b < a - 100) >= 2
 
 
 def test_a_faster_rate_moves_the_playhead_faster(player, qtbot):
@@ -88,7 +91,9 @@ def test_a_faster_rate_moves_the_playhead_faster(player, qtbot):
 
 def test_the_end_of_the_recording_is_the_end(player, qtbot):
     player.play_span(103_700, None)
-    qtbot.waitUntil(lambda: player._player.mediaStatus() == QMediaPlayer.MediaStatus.EndOfMedia, timeout=4000)
+    qtbot.waitUntil(
+        lambda: player._player.mediaStatus() == QMediaPlayer.MediaStatus.EndOfMedia, timeout=4000
+    )
     assert player.now_ms == 104_000
 
 
@@ -106,7 +111,12 @@ def test_what_cannot_be_played_is_said(qtbot, qapp, tmp_path):
 def test_the_transport_steps_loops_and_changes_speed(coding):
     transport, player = coding.coding.transport, coding.coding.player
     player.seek(10_000)
-    for slot, expected in (("forward", 15_000), ("back", 10_000), ("nudge_forward", 11_000), ("nudge_back", 10_000)):
+    for slot, expected in (
+        ("forward", 15_000),
+        ("back", 10_000),
+        ("nudge_forward", 11_000),
+        ("nudge_back", 10_000),
+    ):
         getattr(transport, slot)()
         assert player.now_ms == expected
     transport.loop_start()
@@ -116,7 +126,13 @@ def test_the_transport_steps_loops_and_changes_speed(coding):
     assert player.loop == (10_000, 14_000)
     assert coding.coding.timeline.loop == (10_000, 14_000)
     transport.loop_off()
-    for slot, rate in (("faster", 1.25), ("faster", 1.5), ("faster", 2.0), ("faster", 2.0), ("slower", 1.5)):
+    for slot, rate in (
+        ("faster", 1.25),
+        ("faster", 1.5),
+        ("faster", 2.0),
+        ("faster", 2.0),
+        ("slower", 1.5),
+    ):
         getattr(transport, slot)()
         assert player.rate == rate
     assert "1.5×" in transport.about.text()
@@ -133,7 +149,9 @@ def test_resuming_steps_back_a_little(coding, monkeypatch):
 
 def test_replay_plays_the_chosen_turn_to_its_end(coding, monkeypatch):
     spans = []
-    monkeypatch.setattr(coding.coding.player, "play_span", lambda start, end: spans.append((start, end)))
+    monkeypatch.setattr(
+        coding.coding.player, "play_span", lambda start, end: spans.append((start, end))
+    )
     coding.coding.turns.setCurrentIndex(coding.coding.turns.turns.index(3))
     coding.act("replay")
     assert spans == [(9_000, 11_800)]

@@ -27,7 +27,13 @@ def mark_of(kind, family=None):
 
 
 def test_models_keep_the_contract_of_qt(coding, qtmodeltester):
-    for model in (coding.coding.turns.turns, coding.coding.palette_panel.markers, coding.coding.sessions, coding.agreeing.results, coding.agreeing.moments):
+    for model in (
+        coding.coding.turns.turns,
+        coding.coding.palette_panel.markers,
+        coding.coding.sessions,
+        coding.agreeing.results,
+        coding.agreeing.moments,
+    ):
         qtmodeltester.check(model)
 
 
@@ -54,14 +60,28 @@ def test_a_turn_tells_a_screen_reader_who_when_what_and_its_marks(coding, qtbot)
 
 
 def test_what_is_acted_on_has_an_accessible_name(coding):
-    for widget in (coding.coding.turns, coding.coding.timeline, coding.coding.palette_panel.typed, coding.coding.palette_panel.list, coding.coding.episode.precipitant, coding.coding.episode.entries, coding.coding.session_list, coding.agreeing.table, coding.agreeing.moment_list):
+    for widget in (
+        coding.coding.turns,
+        coding.coding.timeline,
+        coding.coding.palette_panel.typed,
+        coding.coding.palette_panel.list,
+        coding.coding.episode.precipitant,
+        coding.coding.episode.entries,
+        coding.coding.session_list,
+        coding.agreeing.table,
+        coding.agreeing.moment_list,
+    ):
         assert QAccessible.queryAccessibleInterface(widget).text(QAccessible.Text.Name)
 
 
 def test_patients_words_are_never_rendered_as_html(coding, qtbot):
     from PySide6.QtWidgets import QLabel
 
-    rich = [label.text() for label in coding.findChildren(QLabel) if label.textFormat() == Qt.TextFormat.RichText]
+    rich = [
+        label.text()
+        for label in coding.findChildren(QLabel)
+        if label.textFormat() == Qt.TextFormat.RichText
+    ]
     assert rich == []
 
 
@@ -117,7 +137,16 @@ def test_the_picture_of_a_wave_has_a_column_for_each_pair_of_peaks():
 def test_the_wheel_zooms_around_the_pointer_and_a_click_seeks(coding, qtbot):
     timeline = coding.coding.timeline
     before = timeline.ms_at(400)
-    wheel = QWheelEvent(QPointF(400, 40), QPointF(400, 40), QPoint(), QPoint(0, 240), Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False)
+    wheel = QWheelEvent(
+        QPointF(400, 40),
+        QPointF(400, 40),
+        QPoint(),
+        QPoint(0, 240),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
     timeline.wheelEvent(wheel)
     assert abs(timeline.ms_at(400) - before) < 200
     assert timeline._to - timeline._from < 40_000
@@ -134,7 +163,14 @@ def test_dragging_over_the_wave_makes_a_loop(coding, qtbot):
     qtbot.mouseMove(timeline, QPoint(360, 30))
     from PySide6.QtGui import QMouseEvent
 
-    move = QMouseEvent(QEvent.Type.MouseMove, QPointF(380, 30), QPointF(380, 30), Qt.MouseButton.NoButton, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    move = QMouseEvent(
+        QEvent.Type.MouseMove,
+        QPointF(380, 30),
+        QPointF(380, 30),
+        Qt.MouseButton.NoButton,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
     timeline.mouseMoveEvent(move)
     qtbot.mouseRelease(timeline, Qt.MouseButton.LeftButton, pos=QPoint(380, 30))
     assert coding.coding.player.loop == (timeline.ms_at(300), timeline.ms_at(380))
@@ -144,7 +180,9 @@ def test_dragging_over_the_wave_makes_a_loop(coding, qtbot):
 
 def contrast(one, other):
     def luminance(color):
-        parts = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in color.getRgbF()[:3]]
+        parts = [
+            c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in color.getRgbF()[:3]
+        ]
         return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
 
     light, dark = sorted((luminance(QColor(one)), luminance(QColor(other))), reverse=True)
@@ -194,7 +232,9 @@ def test_a_guessed_time_is_shown_as_one(coding, qtbot):
     import dataclasses
 
     workspace = coding.workspace
-    workspace.turns = tuple(dataclasses.replace(t, times=TimeSource.INTERPOLATED) for t in workspace.turns)
+    workspace.turns = tuple(
+        dataclasses.replace(t, times=TimeSource.INTERPOLATED) for t in workspace.turns
+    )
     coding.coding.turns.viewport().repaint()
 
 
