@@ -113,18 +113,19 @@ def _session(study: Study, request: Request) -> tuple[Session, list[Item]]:
     if not is_name(participant_name) or not is_name(number) or "/" in participant_name + number:
         raise CoderError("bad_address", participant=participant_name, number=number)
     added: list[Item] = []
+    address = f"{participant_name}/{number}".casefold()
     for session in study.sessions():
-        if (session.participant, session.number) == (participant_name, number):
+        if session.address.casefold() == address:  # as Study.session finds it
             _may_replace(study, session, request)
             return session, added
     if request.new_version:
         raise CoderError("unknown_session", session=f"{participant_name}/{number}", known="—")
-    known = {each.pseudonym: each for each in study.participants()}
-    participant = known.get(participant_name)
+    known = {each.pseudonym.casefold(): each for each in study.participants()}
+    participant = known.get(participant_name.casefold())
     if participant is None:
         participant = Participant(ParticipantId(new_id()), participant_name)
         added.append(participant)
-    session = Session(SessionId(new_id()), participant.id, participant_name, number)
+    session = Session(SessionId(new_id()), participant.id, participant.pseudonym, number)
     added.append(session)
     return session, added
 
@@ -214,8 +215,9 @@ def set_clock_start(
 ) -> None:
     """Move a session's recording to where it begins on the session clock.
 
-    Where the transcript's times were counted from the recording, the transcript and every mark
-    move with it; where they were on the session clock, they stay. Raises CoderError.
+    Where the transcript's times were counted from the recording, the transcript, every mark and
+    the session's phases move with it; where they were on the session clock, they stay. Raises
+    CoderError.
     """
     recordings = study.recordings(session.id)
     if not recordings:
@@ -237,16 +239,21 @@ def set_clock_start(
 def _shifted(
     study: Study, session: Session, transcript: Transcript, by: int
 ) -> tuple[list[Item], list[Item]]:
-    """The newest transcript and all marks on it, as they are and moved in time."""
+    """The session, its newest transcript and all marks on it, as they are and moved in time."""
     turns = tuple(dataclasses.replace(turn, role=Role.OTHER) for turn in study.turns(session.id))
-    old: list[Item] = [dataclasses.replace(transcript, turns=turns)]
+    old: list[Item] = [session, dataclasses.replace(transcript, turns=turns)]
     new: list[Item] = [
+        dataclasses.replace(
+            session,
+            measure_ms=_plus(session.measure_ms, by),
+            feedback_ms=_plus(session.feedback_ms, by),
+        ),
         dataclasses.replace(
             transcript,
             id=TranscriptId(new_id()),
             shift_ms=transcript.shift_ms + by,
             turns=tuple(_moved_turn(turn, by) for turn in turns),
-        )
+        ),
     ]
     for coding in study.codings(None, session.id):
         marks = [mark for mark in study.marks(coding.id) if mark.anchor is not None]

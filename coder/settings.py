@@ -3,9 +3,12 @@
 import dataclasses
 import json
 import os
+import typing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from coder.errors import CoderError
 
 BACKCHANNELS = (
     "mm", "mmm", "hm", "hmm", "mhm", "mm hmm", "uh", "uh huh", "ah", "oh", "yeah", "yes", "yep",
@@ -50,24 +53,35 @@ def load(path: Path | None = None) -> Settings:
         kept = json.loads((path or settings_file()).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return Settings()
-    defaults = Settings()
     if not isinstance(kept, dict):
-        return defaults
-    good = {}
-    for each in dataclasses.fields(Settings):
-        value = _frozen(kept.get(each.name))
-        if type(value) is type(getattr(defaults, each.name)):
-            good[each.name] = value
-    return dataclasses.replace(defaults, **good)
+        return Settings()
+    hints = typing.get_type_hints(Settings)
+    good = {name: _frozen(kept[name]) for name in hints if name in kept}
+    return Settings(**{name: value for name, value in good.items() if _fits(value, hints[name])})
 
 
 def save(settings: Settings, path: Path | None = None) -> None:
-    """Write the settings beside, then in place of, the old ones."""
+    """Write the settings beside, then in place of, the old ones. Raises CoderError."""
     path = path or settings_file()
-    path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_suffix(".new")
-    beside.write_text(json.dumps(dataclasses.asdict(settings), indent=1), encoding="utf-8")
-    beside.replace(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_text(json.dumps(dataclasses.asdict(settings), indent=1), encoding="utf-8")
+        beside.replace(path)
+    except OSError as fault:
+        raise CoderError("settings_unwritable", path=path, why=fault.strerror) from fault
+
+
+def _fits(value: Any, hint: Any) -> bool:
+    """Tell whether a value read from a file is of the type that a setting has."""
+    if typing.get_origin(hint) is not tuple:
+        return type(value) is hint
+    inner = typing.get_args(hint)
+    if not isinstance(value, tuple):
+        return False
+    if inner[-1] is Ellipsis:
+        return all(_fits(each, inner[0]) for each in value)
+    return len(value) == len(inner) and all(map(_fits, value, inner))
 
 
 def _frozen(value: Any) -> Any:

@@ -6,6 +6,7 @@ from coder.errors import CoderError, Notice
 
 SENTENCES = {
     # session, settings
+    "settings_unwritable": "The settings cannot be kept in {path} ({why}): they hold until the program is closed. Check the folder and its rights.",
     "not_a_time": "“{text}” is not a time: write h:mm:ss, m:ss or seconds.",
     "not_a_tolerance": "The tolerance “{text}” is not a number of seconds: write one, such as 10.",
     "not_text": "“{given}” holds bytes that are no letters: give the file or name another name.",
@@ -136,6 +137,8 @@ SENTENCES = {
     "act; copy the study to another disk.",
     "passphrase_needed": "{path} is encrypted (or is no study): give its passphrase, with "
     "--passphrase-file or at the prompt.",
+    "passphrase_wanted": "{path} needs a passphrase to be encrypted with: give it with "
+    "--passphrase-file or at the prompt. Nothing was made.",
     "passphrase_empty": "A passphrase cannot be empty, nor hold what is no text.",
     "passphrase_differs": "The two passphrases differ; nothing was made.",
     "passphrase_file": "The passphrase file {path} cannot be read as text.",

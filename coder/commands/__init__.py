@@ -28,12 +28,13 @@ def passphrase(args: Args, *, confirm: bool = False) -> str:
     """Read the passphrase from --passphrase-file or a prompt. Raises CoderError."""
     if args.passphrase_file:
         try:
-            text: str = args.passphrase_file.read_text(encoding="utf-8")
+            text: str = args.passphrase_file.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as fault:
             raise CoderError("passphrase_file", path=args.passphrase_file) from fault
         return text.rstrip("\r\n")
     if not asked_at_a_terminal():
-        raise PassphraseNeeded("passphrase_needed", path=args.study)
+        key = "passphrase_wanted" if confirm else "passphrase_needed"
+        raise PassphraseNeeded(key, path=args.study)
     given = getpass.getpass("Passphrase: ")
     if confirm and given != getpass.getpass("The same again: "):
         raise CoderError("passphrase_differs")

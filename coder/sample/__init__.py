@@ -6,6 +6,7 @@ from pathlib import Path
 
 from coder import imports, tables
 from coder.coding import Change, Item, submit
+from coder.errors import CoderError
 from coder.session import Role
 from coder.study import Study
 from coder.transcripts import Options
@@ -16,10 +17,25 @@ CODINGS = {"Expert": "gold.csv", "Ada": "ada.csv", "Ben": "ben.csv"}
 
 
 def make(path: Path) -> Path:
-    """Make the sample study at ``path``, with its recording beside it; keep one that exists."""
+    """Make the sample study at ``path``, with its recording beside it; keep one that exists.
+
+    It gets its name once it is whole. Raises CoderError.
+    """
     if path.exists():
         return path
-    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f"{path.stem}.part{path.suffix}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside.unlink(missing_ok=True)
+        _fill(beside)
+        beside.rename(path)
+    except OSError as fault:
+        raise CoderError("study_unreadable", path=path, why=fault.strerror) from fault
+    beside.with_name(f"{beside.name}.lock").unlink(missing_ok=True)
+    return path
+
+
+def _fill(path: Path) -> None:
     files = resources.files("coder.sample")
     media = path.with_name("Sample recording.ogg")
     with resources.as_file(files / "recording.ogg") as source:
@@ -40,4 +56,3 @@ def make(path: Path) -> Path:
             added: tuple[Item, ...] = (*table.episodes, *table.marks)
             study.apply(Change("take in a coding", added=added, by=coding.rater_id), "final")
             study.apply(submit(coding), "final")
-    return path

@@ -160,7 +160,9 @@ def _mark(reading: _Reading, cells: Cells, kind: Kind, numbers: Sequence[int]) -
     if kind == Kind.PRECIPITANT:
         text = text.strip()
     elif kind == Kind.STATEMENT:
-        text = text or quote
+        # What the anchor holds word for word need not be said again.
+        held = "" if anchor is None else anchor.quote.strip()
+        text = text or ("" if quote.strip() == held else quote)
     if unfound and text != unfound:
         text, note = text or unfound, f"{note} “{unfound}”".lstrip() if text else note
     return Mark(

@@ -175,8 +175,15 @@ def _json(data: bytes) -> Sheet:
 def _objects(rows: Iterable[Mapping[str, Any]]) -> tuple[Row, ...]:
     return tuple(
         (f"row {n}", _named(_names(row), [_text(cell) for cell in row.values()]))
-        for n, row in enumerate(rows, 1)
+        for n, row in enumerate(map(_once, rows), 1)
     )
+
+
+def _once(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Leave out the first episode where all of them are told (“marks --json” tells both)."""
+    if "episodes" in row and "episode" in row:
+        return {name: cell for name, cell in row.items() if name != "episode"}
+    return row
 
 
 def _text(cell: Any) -> str:

@@ -1,11 +1,12 @@
 """Start Qt, catch what was not foreseen, and open the window."""
 
+import importlib
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from coder.settings import load
@@ -17,13 +18,26 @@ def run(study: Path | None, *, sample: bool) -> int:
     """Open the window on a study, the sample study or neither; return the exit status."""
     app = start()
     window = Window(load())
-    window.show()
     sys.excepthook = _reporter(window)
-    if sample:
-        QTimer.singleShot(0, window.studies.open_sample)
-    elif study is not None:
-        QTimer.singleShot(0, lambda: window.studies.open(study))
+
+    def furnish(_imported: object) -> None:
+        window.furnish()
+        if sample:
+            window.studies.open_sample()
+        elif study is not None:
+            window.studies.open(study)
+
+    def warm_up() -> None:
+        window.tasks.run(lambda _task: [importlib.import_module(name) for name in _SLOW], furnish)
+
+    # Queued: the first paint must reach the screen before anything else is done.
+    window.painted.connect(warm_up, Qt.ConnectionType.QueuedConnection)
+    window.show()
     return app.exec()
+
+
+# In order of need; imported in a thread while the window is already shown.
+_SLOW = ("coder.ui.code_desk", "coder.ui.agree_desk", "coder.ui.studies", "coder.ui.forms")
 
 
 def start() -> QApplication:

@@ -9,8 +9,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
-from coder.coding import Family, Kind, Mark
-
 
 @dataclass(frozen=True, slots=True)
 class Ink:
@@ -93,35 +91,6 @@ def pick(name: str) -> Theme:
         scheme = QGuiApplication.styleHints().colorScheme()
         return DARK if scheme == Qt.ColorScheme.Dark else LIGHT
     return DARK if name == "dark" else LIGHT
-
-
-def ink_of(theme: Theme, mark: Mark) -> Ink:
-    """The colours of a mark, by what it means."""
-    if mark.kind == Kind.PRECIPITANT:
-        return theme.precipitant
-    if mark.kind in {Kind.STATEMENT, Kind.SHIFT, Kind.COMPONENT}:
-        return theme.repair
-    if mark.family == Family.WITHDRAWAL:
-        return theme.withdrawal
-    return theme.confrontation if mark.family == Family.CONFRONTATION else theme.unsure
-
-
-LETTERS = {
-    Family.WITHDRAWAL: "W",
-    Family.CONFRONTATION: "C",
-    Family.BOTH: "W+C",
-    Family.UNSURE: "?",
-    None: "–",
-}
-
-
-def letter_of(mark: Mark) -> str:
-    """The letter that tells a mark's meaning without its colour."""
-    if mark.kind == Kind.PRECIPITANT:
-        return "P"
-    if mark.kind in {Kind.STATEMENT, Kind.SHIFT, Kind.COMPONENT}:
-        return "R"
-    return LETTERS[mark.family]
 
 
 def color(name: str) -> QColor:

@@ -21,7 +21,8 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from coder.coding import REPAIR_KINDS, Family, Kind, Mark
 from coder.recording import Peaks
 from coder.session import format_clock
-from coder.ui.theme import Theme, color, ink_of
+from coder.ui.meanings import ink_of
+from coder.ui.theme import Theme, color
 from coder.ui.workspace import Workspace
 
 LANES = ("precipitant", "withdrawal", "confrontation", "repair")

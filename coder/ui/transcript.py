@@ -31,7 +31,8 @@ from PySide6.QtWidgets import (
 from coder.coding import Kind, Mark, MarkId
 from coder.errors import CoderError
 from coder.session import Role, TimeSource, Turn, TurnId, format_clock, parse_clock
-from coder.ui.theme import Theme, color, ink_of, letter_of
+from coder.ui.meanings import ink_of, letter_of
+from coder.ui.theme import Theme, color
 from coder.ui.workspace import Workspace
 
 Index = QModelIndex | QPersistentModelIndex

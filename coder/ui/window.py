@@ -1,10 +1,15 @@
-"""The main window: a rail of desks, who is coding, and what is saved."""
+"""The main window: a rail of desks, who is coding, and what is saved.
+
+It is shown before it is furnished: what costs start-up time (the store, NumPy, the media library)
+is imported in a thread while the welcome page is already on screen. So nothing here imports it.
+"""
 
 import dataclasses
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -19,18 +24,20 @@ from PySide6.QtWidgets import (
 )
 
 from coder import settings as settings_file
-from coder.agreement import Moment
 from coder.settings import Settings
-from coder.study import Study
 from coder.ui import actions, dialogs, theme
-from coder.ui.agree_desk import AgreeDesk
-from coder.ui.code_desk import CodeDesk
-from coder.ui.forms import Forms
-from coder.ui.sessions import Sessions
-from coder.ui.studies import Studies
 from coder.ui.tasks import Tasks
 from coder.ui.welcome import Welcome
-from coder.ui.workspace import Workspace
+
+if TYPE_CHECKING:
+    from coder.agreement import Moment
+    from coder.study import Study
+    from coder.ui.agree_desk import AgreeDesk
+    from coder.ui.code_desk import CodeDesk
+    from coder.ui.forms import Forms
+    from coder.ui.sessions import Sessions
+    from coder.ui.studies import Studies
+    from coder.ui.workspace import Workspace
 
 _DESKS = (("code_desk", "Code", "✎"), ("agree_desk", "Agree", "≡"))
 _PLACE_MS = 15_000
@@ -39,6 +46,15 @@ _PLACE_MS = 15_000
 class Window(QMainWindow):
     """One window on one study."""
 
+    painted = Signal()
+
+    workspace: "Workspace"
+    studies: "Studies"
+    sessions: "Sessions"
+    forms: "Forms"
+    coding: "CodeDesk"
+    agreeing: "AgreeDesk"
+
     def __init__(self, settings: Settings) -> None:
         super().__init__()
         self.setWindowTitle("Rupture Coder")
@@ -46,13 +62,9 @@ class Window(QMainWindow):
         self.setAcceptDrops(True)
         self.settings_now = settings
         self.tasks = Tasks(self)
-        self.workspace = Workspace(self.tasks, settings, self)
         self.theme = theme.pick(settings.theme)
-        self.studies = Studies(self.workspace, self)
-        self.sessions = Sessions(self.workspace, self)
-        self.forms = Forms(self.workspace, self)
-        self.coding = CodeDesk(self.workspace, self.theme, self)
-        self.agreeing = AgreeDesk(self.workspace, self)
+        self.furnished = self._painted = False
+        self._asked: list[str] = []
         self.welcome = Welcome(settings.recent, self)
         self.stack = QStackedWidget(self)
         self.name, self.pill, self.who = QLabel(self), QLabel(self), QLabel(self)
@@ -60,8 +72,31 @@ class Window(QMainWindow):
         self.rail: dict[str, QToolButton] = {}
         self.actions_of = actions.build(self, self.menuBar(), self.act, dict(settings.keys))
         self._lay_out()
+        self._tell_state()
+
+    def furnish(self) -> None:
+        """Build the desks, and do what was asked for meanwhile."""
+        from coder.ui.agree_desk import AgreeDesk
+        from coder.ui.code_desk import CodeDesk
+        from coder.ui.forms import Forms
+        from coder.ui.sessions import Sessions
+        from coder.ui.studies import Studies
+        from coder.ui.workspace import Workspace
+
+        self.workspace = Workspace(self.tasks, self.settings_now, self)
+        self.studies = Studies(self.workspace, self)
+        self.sessions = Sessions(self.workspace, self)
+        self.forms = Forms(self.workspace, self)
+        self.coding = CodeDesk(self.workspace, self.theme, self)
+        self.agreeing = AgreeDesk(self.workspace, self)
+        self.stack.addWidget(self.coding)
+        self.stack.addWidget(self.agreeing)
+        self.furnished = True
         self._connect()
         self._show_state()
+        asked, self._asked = self._asked, []
+        for slot in asked:
+            self.act(slot)
 
     def _lay_out(self) -> None:
         bar = QFrame(self)
@@ -88,8 +123,8 @@ class Window(QMainWindow):
             self.rail[slot] = button
             rail.addWidget(button)
         rail.addStretch(1)
-        for page in (self.welcome, self.coding, self.agreeing):
-            self.stack.addWidget(page)
+        self.stack.addWidget(self.welcome)
+        self.welcome.asked.connect(self.act)
         body = QHBoxLayout()
         body.setContentsMargins(0, 0, 0, 0)
         body.setSpacing(0)
@@ -123,7 +158,6 @@ class Window(QMainWindow):
         self.coding.picked.connect(self.workspace.open_session)
         self.agreeing.heard.connect(self._on_heard)
         self.welcome.opened.connect(lambda name: self.studies.open(Path(name)))
-        self.welcome.asked.connect(self.act)
         self._place = QTimer(self)
         self._place.setInterval(_PLACE_MS)
         self._place.timeout.connect(self.coding.keep_place)
@@ -133,6 +167,9 @@ class Window(QMainWindow):
 
     def act(self, slot: str) -> None:
         """Carry out an action of the table, wherever it lives."""
+        if not self.furnished:
+            self._asked.append(slot)
+            return
         for owner in (
             self,
             self.studies,
@@ -148,7 +185,7 @@ class Window(QMainWindow):
                 return
         raise AttributeError(slot)
 
-    def show_study(self, study: Study) -> None:
+    def show_study(self, study: "Study") -> None:
         """Look at a study that was just opened, and ask who is coding."""
         if self.workspace.study is not None:
             self.coding.keep_place()
@@ -239,6 +276,11 @@ class Window(QMainWindow):
 
     # What is always on screen
 
+    def _tell_state(self) -> None:
+        self.name.setText("Rupture Coder")
+        self.pill.hide()
+        self.who.hide()
+
     def _show_state(self) -> None:
         workspace, study = self.workspace, self.workspace.study
         self.name.setText("Rupture Coder" if study is None else study.path.stem)
@@ -285,7 +327,7 @@ class Window(QMainWindow):
         self._tell_saved("✕ the last act was not saved", "no")
         dialogs.show_error(self, fault)
 
-    def _on_heard(self, moment: Moment) -> None:
+    def _on_heard(self, moment: "Moment") -> None:
         if self.workspace.session is None or self.workspace.session.id != moment.session.id:
             self.workspace.open_session(moment.session)
         if moment.turn is not None:
@@ -304,9 +346,16 @@ class Window(QMainWindow):
 
     # Qt's own
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Say once that the window is on screen."""
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            self.painted.emit()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Space plays wherever no text is typed and no button has the focus."""
-        if event.key() == Qt.Key.Key_Space and not event.modifiers():
+        if event.key() == Qt.Key.Key_Space and not event.modifiers() and self.furnished:
             self.coding.transport.play()
         else:
             super().keyPressEvent(event)
@@ -318,18 +367,19 @@ class Window(QMainWindow):
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Open a dropped study."""
-        for url in event.mimeData().urls():
+        for url in event.mimeData().urls() if self.furnished else ():
             path = Path(url.toLocalFile())
             if path.suffix == ".rupture":
                 self.studies.open(path)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Let the writer end what was acknowledged as pending, then close the file."""
-        self.coding.episode.keep()
-        self.coding.keep_place()
-        self.coding.player.open(None)
+        """Let the writer end what it was given, then close the file."""
+        if self.furnished:
+            self.coding.episode.keep()
+            self.coding.keep_place()
+            self.coding.player.open(None)
         self.tasks.close()
-        if self.workspace.study is not None:
+        if self.furnished and self.workspace.study is not None:
             self.workspace.study.close()
             self.workspace.study = None
         super().closeEvent(event)

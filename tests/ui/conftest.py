@@ -93,6 +93,7 @@ def window(qtbot, qapp, told):
     made = Window(Settings())
     qtbot.addWidget(made)
     made.show()
+    made.furnish()
     yield made
     made.close()
 

@@ -23,7 +23,7 @@ def test_the_window_starts_as_a_user_starts_it(study_path, tmp_path):
         "def watched(self):\n"
         "    show(self)\n"
         "    def look():\n"
-        "        if self.workspace.session is None: return QTimer.singleShot(50, look)\n"
+        "        if not self.furnished or self.workspace.session is None: return QTimer.singleShot(50, look)\n"
         "        print(self.workspace.session.address)\n"
         "        self.close()\n"
         "    QTimer.singleShot(50, look)\n"
