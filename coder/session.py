@@ -4,6 +4,7 @@ Times are whole milliseconds on the session clock. A recording, or an excerpt of
 anywhere on that clock. Text positions are Unicode code points, the end exclusive.
 """
 
+import functools
 import re
 import uuid
 from collections.abc import Iterable
@@ -206,16 +207,23 @@ def is_backchannel(text: str, words: Iterable[str]) -> bool:
     said = _squeeze(_NOTE.sub(" ", text)).split()
     if not said:
         return False
-    phrases = sorted((_squeeze(word).split() for word in words), key=len, reverse=True)
+    phrases = _phrases(tuple(words))
     at = 0
     while at < len(said):
         for phrase in phrases:
-            if phrase and said[at : at + len(phrase)] == phrase:
+            if said[at : at + len(phrase)] == phrase:
                 at += len(phrase)
                 break
         else:
             return False
     return True
+
+
+@functools.cache
+def _phrases(words: tuple[str, ...]) -> tuple[list[str], ...]:
+    """The listed words as they are compared, the longest phrase first."""
+    split = [_squeeze(word).split() for word in words]
+    return tuple(sorted(filter(None, split), key=len, reverse=True))
 
 
 def _squeeze(text: str) -> str:

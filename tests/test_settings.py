@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as slow
 from hypothesis import strategies as st
 
 from coder import settings
@@ -24,6 +25,7 @@ def test_what_was_saved_is_loaded(tmp_path):
     assert [each.name for each in path.parent.iterdir()] == ["settings.json"]
 
 
+@slow(deadline=None)
 @given(st.builds(Settings, step_back_ms=st.integers(), theme=words, backchannels=st.lists(words).map(tuple), keys=st.lists(st.tuples(words, words)).map(tuple)))  # fmt: skip
 def test_every_setting_comes_back(tmp_path_factory, kept):
     path = tmp_path_factory.getbasetemp() / "settings.json"

@@ -58,7 +58,7 @@ def row_of(item: Item | Turn) -> dict[str, Any]:
     return {name: _packed(value) for name, value in plain.items()}
 
 
-def item_of(kind: type[Any], row: Mapping[str, Any], **elsewhere: Any) -> Any:
+def item_of(kind: Any, row: Mapping[str, Any], **elsewhere: Any) -> Any:
     """Rebuild a value from its row; ``elsewhere`` holds what other tables say of it."""
     plain = {name: row[name] for name in row if name in _fields(kind)}
     if kind is Mark:
@@ -92,13 +92,15 @@ def change_of(content: str, **head: Any) -> Change:
     )
 
 
-def _fields(kind: type[Any]) -> tuple[str, ...]:
+@functools.cache
+def _fields(kind: Any) -> tuple[str, ...]:
     return tuple(each.name for each in dataclasses.fields(kind))
 
 
 def _plain(value: Any) -> Any:
     if dataclasses.is_dataclass(value):
-        return {name: _plain(getattr(value, name)) for name in _fields(type(value))}
+        kind: Any = type(value)
+        return {name: _plain(getattr(value, name)) for name in _fields(kind)}
     if isinstance(value, tuple):
         return [_plain(each) for each in value]
     return str(value) if isinstance(value, StrEnum) else value

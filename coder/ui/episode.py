@@ -233,12 +233,15 @@ class EpisodePanel(QWidget):
         """Entries as the form has them: rows of each column, then repair, then open flags."""
         scheme = self._workspace.scheme
         groups: list[tuple[str, list[tuple[str, list[Mark]]]]] = []
+        named_by: dict[str | None, list[Mark]] = {}
+        for mark in marks:
+            named_by.setdefault(mark.marker, []).append(mark)
         for column in scheme.columns() if scheme is not None else ():
-            rows = []
-            for marker in scheme.markers if scheme is not None else ():
-                here = [mark for mark in marks if mark.marker == marker.id]
-                if here and marker.column == column:
-                    rows.append((marker.label, here))
+            rows = [
+                (marker.label, named_by[marker.id])
+                for marker in (scheme.markers if scheme is not None else ())
+                if marker.column == column and marker.id in named_by
+            ]
             groups.append((COLUMNS.get(column, column.upper()), rows))
         repair: dict[tuple[Kind, str], list[Mark]] = {}
         for mark in marks:

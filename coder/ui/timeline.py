@@ -30,6 +30,8 @@ _LANE, _LEFT, _AXIS = 18, 108, 18
 _SHORTEST_MS = 5_000
 _POINT = 8
 
+_FAMILY_LANES = {Family.WITHDRAWAL: ("withdrawal",), Family.CONFRONTATION: ("confrontation",)}
+
 
 def lanes_of(mark: Mark) -> tuple[str, ...]:
     """The lanes a mark stands in: *both* stands in two, *unsure* spans the two families."""
@@ -37,8 +39,7 @@ def lanes_of(mark: Mark) -> tuple[str, ...]:
         return ("precipitant",)
     if mark.kind in REPAIR_KINDS:
         return ("repair",)
-    one = {Family.WITHDRAWAL: ("withdrawal",), Family.CONFRONTATION: ("confrontation",)}
-    return one.get(mark.family or Family.UNSURE, ("withdrawal", "confrontation"))
+    return _FAMILY_LANES.get(mark.family or Family.UNSURE, ("withdrawal", "confrontation"))
 
 
 class Timeline(QWidget):
@@ -133,9 +134,6 @@ class Timeline(QWidget):
         below = _AXIS + _LANE * len(LANES) + 6
         return QRect(_LEFT, 4, max(1, self.width() - _LEFT - 8), max(20, self.height() - below - 4))
 
-    def _lane_top(self, lane: str) -> int:
-        return self._wave_rect().bottom() + _AXIS + LANES.index(lane) * _LANE
-
     def _repaint_wave(self) -> None:
         rect = self._wave_rect()
         self._picture = None
@@ -164,7 +162,7 @@ class Timeline(QWidget):
             self._say_why(painter, wave)
         self._paint_loop(painter, wave)
         self._paint_axis(painter, wave)
-        self._paint_lanes(painter)
+        self._paint_lanes(painter, event.rect())
         self._paint_phases(painter, wave)
         painter.setPen(QPen(color(self.theme.accent), 2))
         x = self.x_of(self.now_ms)
@@ -197,17 +195,19 @@ class Timeline(QWidget):
             box = QRect(x - 40, wave.bottom() + 3, 80, _AXIS - 4)
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, format_clock(at))
 
-    def _paint_lanes(self, painter: QPainter) -> None:
-        for lane in LANES:
-            top = self._lane_top(lane)
+    def _paint_lanes(self, painter: QPainter, dirty: QRect) -> None:
+        tops = self._lane_tops()
+        for lane, top in tops.items():
             painter.setPen(color(self.theme.muted))
             box = QRect(12, top, _LEFT - 16, _LANE)
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, lane)
             painter.setPen(color(self.theme.line))
             painter.drawLine(_LEFT, top + _LANE - 1, self.width() - 8, top + _LANE - 1)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        # A moving playhead repaints a strip: what lies elsewhere is not even measured.
+        first, last = self.ms_at(dirty.left() - _POINT), self.ms_at(dirty.right() + _POINT)
         for mark in self._workspace.marks.values():
-            for box in self.boxes_of(mark):
+            for box in self.boxes_of(mark, tops) if _between(mark, first, last) else ():
                 ink = ink_of(self.theme, mark)
                 chosen = mark.id == self._workspace.mark
                 painter.setPen(QPen(QColor(ink.words), 2) if chosen else QPen(QColor(ink.solid)))
@@ -216,17 +216,21 @@ class Timeline(QWidget):
                 painter.drawRoundedRect(box, 3, 3)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
 
-    def boxes_of(self, mark: Mark) -> list[QRect]:
+    def boxes_of(self, mark: Mark, tops: dict[str, int] | None = None) -> list[QRect]:
         """Where a mark is drawn: one box in each of its lanes, none without a time."""
         if mark.anchor is None or mark.anchor.start_ms is None:
             return []
-        left = self.x_of(mark.anchor.start_ms)
-        end = mark.anchor.end_ms
+        left, end = self.x_of(mark.anchor.start_ms), mark.anchor.end_ms
         right = left + _POINT if end is None else max(left + _POINT, self.x_of(end))
         if right < _LEFT or left > self.width():
             return []
-        tops = [self._lane_top(lane) for lane in lanes_of(mark)]
-        return [QRect(left - _POINT // 2, top + 3, right - left, _LANE - 7) for top in tops]
+        tops = tops or self._lane_tops()
+        x, width = left - _POINT // 2, right - left
+        return [QRect(x, tops[lane] + 3, width, _LANE - 7) for lane in lanes_of(mark)]
+
+    def _lane_tops(self) -> dict[str, int]:
+        first = self._wave_rect().bottom() + _AXIS
+        return {lane: first + number * _LANE for number, lane in enumerate(LANES)}
 
     def _paint_phases(self, painter: QPainter, wave: QRect) -> None:
         session = self._workspace.session
@@ -316,6 +320,14 @@ class Timeline(QWidget):
                 super().keyPressEvent(event)
             else:
                 self.transport.emit(act)
+
+
+def _between(mark: Mark, first_ms: int, last_ms: int) -> bool:
+    anchor = mark.anchor
+    if anchor is None or anchor.start_ms is None or anchor.start_ms > last_ms:
+        return False
+    end = anchor.start_ms if anchor.end_ms is None else anchor.end_ms
+    return end >= first_ms
 
 
 def wave_picture(peaks: np.ndarray, height: int, ink: str, ground: str) -> QImage:
