@@ -35,8 +35,11 @@ def _anchors(coded: CodedSession) -> Iterator[Notice]:
     """Every mark must hold the words it was made on, and belong to episodes that exist."""
     turns = {turn.id: turn for turn in coded.turns}
     numbers = {episode.id for episode in coded.episodes}
+    markers = {marker.id for marker in coded.scheme.markers}
     for mark in coded.marks:
         where: dict[str, object] = {"session": coded.session.address, "coder": coded.rater.name}
+        if mark.marker is not None and mark.marker not in markers:
+            yield Notice("unknown_marker", {"marker": mark.marker, "scheme": coded.scheme.id})
         if not numbers.issuperset(mark.episodes):
             yield Notice("episode_missing", where)
         if mark.anchor is None:

@@ -64,6 +64,8 @@ class Study:
     def __init__(self, file: StudyFile) -> None:
         self._file = file
         self._listeners: list[Callable[[Change], None]] = []
+        # Kept at hand: the menu names the next undo after every act.
+        self._acts: dict[Viewer, log.Acts] = {}
         self.path = file.path
         self.encrypted = file.encrypted
 
@@ -103,7 +105,9 @@ class Study:
         Raises CoderError, with nothing changed.
         """
         change = dataclasses.replace(change, at=now())
-        self._file.apply(change, kind=kind, ref=ref)
+        before = self._acts_of(change.by)
+        entry = self._file.apply(change, kind=kind, ref=ref)
+        self._acts[change.by] = log.acts([entry], before)
         for listener in tuple(self._listeners):
             listener(change)
         return change
@@ -114,7 +118,7 @@ class Study:
 
     def undo(self, by: Viewer) -> Change | None:
         """Take back a rater's last act, across restarts; None when there is nothing to undo."""
-        done = self._file.acts(by).done
+        done = self._acts_of(by).done
         if not done:
             return None
         inverse = self._file.change(done[-1]).inverse()
@@ -122,14 +126,19 @@ class Study:
 
     def redo(self, by: Viewer) -> Change | None:
         """Do again what was undone last; None when there is nothing to redo."""
-        undone = self._file.acts(by).undone
+        undone = self._acts_of(by).undone
         if not undone:
             return None
         return self.apply(self._file.change(undone[-1]), "redo", undone[-1].seq)
 
+    def _acts_of(self, by: Viewer) -> log.Acts:
+        if by not in self._acts:
+            self._acts[by] = self._file.acts(by)
+        return self._acts[by]
+
     def next_acts(self, by: Viewer) -> tuple[str | None, str | None]:
         """Name what undo and redo would do."""
-        acts = self._file.acts(by)
+        acts = self._acts_of(by)
         undo = acts.done[-1].what if acts.done else None
         return undo, acts.undone[-1].what if acts.undone else None
 
@@ -369,6 +378,21 @@ class Study:
         """Where the next backup goes by itself: a folder beside the study, named by the time."""
         folder = self.path.with_name(f"{self.path.stem}.backups")
         return backup.name_at(folder, self.path, datetime.now().astimezone())
+
+    def keep_generations(self, passphrase: str | None = None) -> Path | None:
+        """Back up if the last automatic backup is a day old, and drop what is stale.
+
+        Returns the backup made, None when there was no need. Raises CoderError.
+        """
+        to = self.backup_name()
+        kept = sorted(to.parent.glob(f"*{self.path.suffix}"))
+        at = datetime.now().astimezone()
+        if not backup.is_due(kept, at):
+            return None
+        made = self.back_up(to, passphrase)
+        for old in backup.stale([*kept, made], at):
+            old.unlink()
+        return made
 
     def back_up(self, to: Path, passphrase: str | None = None) -> Path:
         """Write a verified backup. Raises CoderError."""

@@ -116,6 +116,7 @@ SENTENCES = {
     "study_is_folder": "{path} is a folder; name the study file in it (it ends in .rupture).",
     "study_unreadable": "{path} cannot be read or written ({why}): check the disk and its rights.",
     "study_empty": "{path} is an empty file, not a study; restore it from a backup.",
+    "study_name_too_long": "The name {path} is too long for a study: choose a shorter one.",
     "study_exists": "{path} exists already; choose another name, or open it.",
     "study_suffix": "A study file ends in .rupture; {path} does not.",
     "study_locked": "{path} is open in another window or command; close that first.",

@@ -102,8 +102,13 @@ def test_a_place_that_cannot_be_written_to_is_told(plain):
 def test_an_encrypted_study_is_not_backed_up_in_clear(made, tmp_path, monkeypatch):
     path = Path(shutil.copy(made / "secret.rupture", tmp_path))
     with opened(path) as study:
+        monkeypatch.setattr(engine, "is_encrypted", lambda path: False)
+        assert refusal(study.back_up, tmp_path / "b.rupture", PASSPHRASE) == "no_cipher"
+        monkeypatch.undo()
+        # SQLCipher itself refuses to copy an encrypted page into a plain file.
         monkeypatch.setattr(engine, "_unlock", lambda raw, passphrase, path: None)
-        assert refusal(study.back_up, tmp_path / "b.rupture", PASSPHRASE) in {"no_cipher", "disk_fault", "study_damaged_or_passphrase"}  # fmt: skip
+        with pytest.raises(Exception, match="SQL logic error"):
+            study.back_up(tmp_path / "b.rupture", PASSPHRASE)
     assert files(tmp_path) == ["secret.rupture"]
 
 
@@ -147,6 +152,15 @@ def test_a_damaged_study_is_not_backed_up_over_the_good_ones(path):
     with opened(path) as study:
         assert refusal(study.back_up, path.with_name("b.rupture"), PASSPHRASE) == "study_damaged"
     assert files(path.parent) == [path.name]
+
+
+def test_a_study_with_lost_pages_is_not_backed_up(path):
+    with opened(path) as study:
+        study._file._raw.execute("PRAGMA writable_schema=ON")
+        study._file._raw.execute("DELETE FROM sqlite_master WHERE name = 'log_by'")
+        assert refusal(study.back_up, path.with_name("b.rupture"), PASSPHRASE) == "study_damaged"
+    with opened(path) as study:
+        assert [key for key, _ in study.file_problems()] == ["file_fault"]
 
 
 def test_the_damage_of_a_copy_is_not_taken_for_the_studys(plain, monkeypatch):

@@ -141,9 +141,8 @@ def test_content_that_was_erased_is_in_order_but_cannot_be_undone(path):
     with forger(path) as raw:
         raw.execute("DELETE FROM log_content WHERE seq = 7")
     assert broken(path) == other_problems(path) == []
-    with opened(path) as file:
-        with pytest.raises(CoderError, match="content_erased"):
-            file.change(file.entries()[6])
+    with opened(path) as file, pytest.raises(CoderError, match="content_erased"):
+        file.change(file.entries()[6])
 
 
 def rehashed(raw, key, since):

@@ -63,6 +63,12 @@ def opened(args: Args, *, write: bool) -> Iterator[tuple[Study, Viewer]]:
     """Open the study a command is about; with it goes who acts: --as NAME, else the lead."""
     study, _ = unlocked(args, write=write)
     with study:
-        named: str | None = args.as_name
-        lead = named is None or named.strip().casefold() == "lead"
-        yield study, None if lead else study.rater(named or "").id
+        yield study, acting(study, args)
+
+
+def acting(study: Study, args: Args) -> Viewer:
+    """Who acts: None for the lead. Raises CoderError for somebody unknown."""
+    named: str | None = args.as_name
+    if named is None or named.strip().casefold() == "lead":
+        return None
+    return study.rater(named).id

@@ -32,6 +32,8 @@ def show(args: Args) -> Answer:
 
 def check(args: Args) -> Answer:
     """Check a scheme file."""
+    if args.file.exists() and not args.file.is_file():
+        raise CoderError("file_unreadable", path=args.file)
     try:
         text = args.file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as fault:

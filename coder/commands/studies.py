@@ -5,7 +5,7 @@ from typing import Any
 
 from coder import agreement, checks, export, markers
 from coder import sample as sample_study
-from coder.commands import Answer, Args, opened, passphrase, unlocked
+from coder.commands import Answer, Args, acting, opened, passphrase, unlocked
 from coder.commands.codings import agreement_lines, as_submitted, with_state
 from coder.errors import CoderError, PassphraseNeeded
 from coder.session import format_clock
@@ -84,6 +84,7 @@ def backup(args: Args) -> Answer:
     """Write a verified backup."""
     study, given = unlocked(args, write=False)
     with study:
+        acting(study, args)
         to: Path = args.to or study.backup_name()
         if args.to is not None and to.is_dir():
             to /= study.backup_name().name

@@ -99,7 +99,7 @@ def write(form: str, codings: Sequence[CodedSession], path: Path) -> list[Path]:
 
 def _put(data: bytes, path: Path) -> None:
     """Write beside, then rename: what was there stays until the new file is whole."""
-    beside = path.with_name(f".{path.name}.new")
+    beside = path.with_name(f".{path.name[:40]}.new")  # a name may be as long as the disk allows
     try:
         beside.write_bytes(data)
         beside.replace(path)

@@ -5,7 +5,7 @@ from importlib import resources
 from pathlib import Path
 
 from coder import imports, tables
-from coder.coding import Change, Item, submit
+from coder.coding import Change, Item, begin_phase, submit
 from coder.errors import CoderError
 from coder.session import Role
 from coder.study import Study
@@ -13,6 +13,7 @@ from coder.transcripts import Options
 
 NAME = "Sample study.rupture"
 ADDRESS = "Sample/1"
+PHASES = {"measure": 101, "feedback": 105}  # the turns they begin with
 CODINGS = {"Expert": "gold.csv", "Ada": "ada.csv", "Ben": "ben.csv"}
 
 
@@ -46,6 +47,10 @@ def _fill(path: Path) -> None:
             participant, number = ADDRESS.split("/")
             request = imports.Request(participant, number, media, options=Options(roles=roles))
             session, _ = imports.import_session(study, source, request)
+        for name, n in PHASES.items():
+            begins = study.turns(session.id)[n - 1].start_ms
+            session = study.session(ADDRESS)
+            study.apply(begin_phase(session, name, begins, None), "final")
         scheme = study.scheme("samstag-2003")
         for name, file in CODINGS.items():
             coding = study.begin_coding(session, study.add_rater(name), scheme)

@@ -38,7 +38,7 @@ def write(raw: Any, path: Path, passphrase: str | None, to: Path, *, encrypted: 
     except OSError as fault:
         raise CoderError("backup_unwritable", path=to, why=fault.strerror) from fault
     finally:
-        beside.unlink(missing_ok=True)
+        engine.drop(beside)
     return to
 
 
@@ -63,7 +63,7 @@ def restore(backup: Path, study: Path, passphrase: str | None) -> Path | None:
     except OSError as fault:
         raise CoderError("backup_unwritable", path=study, why=fault.strerror) from fault
     finally:
-        fresh.unlink(missing_ok=True)
+        engine.drop(fresh)
         held.release()
     return aside
 
@@ -97,6 +97,12 @@ def stale(names: Iterable[Path], at: datetime) -> list[Path]:
         else:
             drop.append(path)
     return drop
+
+
+def is_due(names: Iterable[Path], at: datetime) -> bool:
+    """Tell whether no automatic backup is less than a day old."""
+    made = [when for when in map(_made, names) if when is not None]
+    return all(at - when >= timedelta(days=1) for when in made)
 
 
 def name_at(folder: Path, study: Path, at: datetime) -> Path:

@@ -252,6 +252,12 @@ def put(beside: Path, path: Path) -> None:
             os.close(folder)
 
 
+def drop(beside: Path) -> None:
+    """Take away what was not finished, if anything is there; what is at fault was told already."""
+    with contextlib.suppress(OSError):
+        beside.unlink()
+
+
 def free(path: Path) -> Path:
     """A name that is not taken: this one, or it with a number."""
     number, found = 2, path

@@ -19,6 +19,8 @@ from coder.store.rows import TABLES, change_of, content_of, item_of, row_of, sam
 
 Value = TypeVar("Value")
 
+_LONGEST_NAME = 240  # bytes; the journal and the lock beside a study have longer names
+
 
 class StudyFile:
     """One study on disk. Every method may be called from any thread; calls take turns."""
@@ -72,14 +74,17 @@ class StudyFile:
             raise CoderError("study_exists", path=path)
         if not path.parent.is_dir():
             raise CoderError("folder_missing", path=path.parent)
+        if len(os.fsencode(path.name)) > _LONGEST_NAME:
+            raise CoderError("study_name_too_long", path=path)
         if passphrase is not None:
             engine.checked_passphrase(passphrase)
         beside = path.with_name(path.name + ".new")
-        beside.unlink(missing_ok=True)
         try:
+            beside.unlink(missing_ok=True)
             raw = engine.connect(beside, passphrase, encrypted=passphrase is not None)
             try:
-                migrate.make_new(raw, keyed=passphrase is not None)
+                with engine.translated(path):
+                    migrate.make_new(raw, keyed=passphrase is not None)
             finally:
                 raw.close()
             if (passphrase is not None) != engine.is_encrypted(beside):
@@ -91,7 +96,7 @@ class StudyFile:
         except OSError as fault:
             raise CoderError("study_unreadable", path=path, why=fault.strerror) from fault
         finally:
-            beside.unlink(missing_ok=True)
+            engine.drop(beside)
         return cls.open(path, passphrase)
 
     def close(self) -> None:

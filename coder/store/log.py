@@ -104,10 +104,10 @@ def broken(connection: Connection, key: str | None) -> Iterator[int]:
         before = entry.chain
 
 
-def acts(of_rater: Iterable[Entry]) -> Acts:
-    """Replay one rater's entries into what can be undone and redone."""
-    done: list[Entry] = []
-    undone: list[Entry] = []
+def acts(of_rater: Iterable[Entry], before: Acts | None = None) -> Acts:
+    """Replay one rater's entries into what can be undone and redone, on from ``before``."""
+    done: list[Entry] = [] if before is None else list(before.done)
+    undone: list[Entry] = [] if before is None else list(before.undone)
     for entry in of_rater:
         if entry.kind == "change":
             done.append(entry)

@@ -148,4 +148,13 @@ def _reader(hint: Any) -> Callable[[Any], Any] | None:
     if dataclasses.is_dataclass(hint):
         kind = typing.cast("type[Any]", hint)
         return lambda plain: plain if isinstance(plain, kind) else _value(kind, plain)
+    if hint in {int, str}:
+        return functools.partial(_as_it_is, hint)
     return hint if isinstance(hint, type) and issubclass(hint, StrEnum) else None
+
+
+def _as_it_is(kind: type[Any], plain: Any) -> Any:
+    """Return a value if it is of its kind: SQLite keeps whatever it is given. Raises TypeError."""
+    if not isinstance(plain, kind):
+        raise TypeError(f"a {type(plain).__name__} stands where a {kind.__name__} should")
+    return plain

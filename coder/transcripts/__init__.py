@@ -183,7 +183,7 @@ def _detect(path: Path, lines: Sequence[Line]) -> str:
 
 _CHAT = re.compile(
     r"\d{1,2}:\d\d(?::\d\d)?\t\s?(?:From )?(?P<name>[^\t]{1,60}?)\s?:\t.*"
-    r"|\d{1,2}:\d\d(?::\d\d)?\s+From .{1,60}? to .{1,60}?:.*"
+    r"|\d{1,2}:\d\d(?::\d\d)?\s+From\s.{1,120}?\s?:.*"
     r"|\[?\d{1,4}[./-]\d{1,2}[./-]\d{2,4},? \d{1,2}:\d\d(?::\d\d)?\s?(?:[AaPp][Mm])?\]?"
     r"\s?(?:-\s)?[^:]{1,60}:.*"
 )

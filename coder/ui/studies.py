@@ -96,6 +96,10 @@ class Studies(QObject):
             self._workspace.busy.emit("")
             self._passphrase = passphrase
             self.opened.emit(study)
+            # A copy a day, in the background; its failure is worth a word, not a stop.
+            self._workspace.tasks.run(
+                lambda _task: study.keep_generations(passphrase), lambda _made: None
+            )
 
         def failed(fault: BaseException) -> None:
             self._workspace.busy.emit("")

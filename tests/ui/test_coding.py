@@ -374,7 +374,9 @@ def test_an_untimed_session_is_coded_by_turn(coding, qtbot):
     assert mark.anchor.quote == "Fine. It is fine."
 
 
-def test_with_the_therapists_turn_chosen_a_mark_stands_on_what_the_patient_said_before(coding, qtbot):
+def test_with_the_therapists_turn_chosen_a_mark_stands_on_what_the_patient_said_before(
+    coding, qtbot
+):
     choose(coding, 4)  # the therapist's question; the patient's last words are row 3
     coding.act("flag_withdrawal")
     wait(qtbot, coding)

@@ -337,3 +337,9 @@ def test_a_long_session_list_is_not_read_anew_at_each_mark(coding, qtbot, monkey
     coding.act("flag_both")
     qtbot.waitUntil(lambda: saved(coding))
     assert asked == []
+
+
+def test_opening_a_study_keeps_a_copy_a_day(window, qtbot, study_path):
+    window.studies.open(study_path)
+    folder = study_path.with_name("Invented study.backups")
+    qtbot.waitUntil(lambda: folder.is_dir() and len(list(folder.glob("*.rupture"))) == 1)
