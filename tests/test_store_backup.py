@@ -158,8 +158,8 @@ def test_a_study_with_lost_pages_is_not_backed_up(path):
     with opened(path) as study:
         study._file._raw.execute("PRAGMA writable_schema=ON")
         study._file._raw.execute("DELETE FROM sqlite_master WHERE name = 'log_by'")
-        assert refusal(study.back_up, path.with_name("b.rupture"), PASSPHRASE) == "study_damaged"
     with opened(path) as study:
+        assert refusal(study.back_up, path.with_name("b.rupture"), PASSPHRASE) == "study_damaged"
         assert [key for key, _ in study.file_problems()] == ["file_fault"]
 
 

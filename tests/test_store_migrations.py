@@ -140,15 +140,15 @@ def test_a_migration_that_fails_leaves_the_study_and_may_be_tried_again(old, mon
 def test_a_migration_that_would_break_references_is_taken_back_whole(old):
     with connect(old) as raw:
         raw.execute("PRAGMA foreign_keys=OFF")
-        raw.execute("CREATE TABLE loose (id REFERENCES nothing)")
-        raw.execute("CREATE TABLE nothing (id PRIMARY KEY)")
+        raw.execute("CREATE TABLE loose (id REFERENCES owner)")
+        raw.execute("CREATE TABLE owner (id PRIMARY KEY)")
         raw.execute("INSERT INTO loose VALUES ('gone')")
     before = digest(old)
     with pytest.raises(CoderError, match="migration_broke_references"):
         StudyFile.open(old, passphrase_of(old))
     with connect(old) as raw:
         names = {row[0] for row in raw.execute("SELECT name FROM sqlite_master WHERE type='table'")}
-        assert names == {"loose", "nothing"}
+        assert names == {"loose", "owner"}
         assert engine.numbers(raw, old)[1] == 0
     assert len(before) == 64
 

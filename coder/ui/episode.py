@@ -51,7 +51,7 @@ class EpisodePanel(QWidget):
             "What did the therapist do that was not needed, or fail to give?"
         )
         self.precipitant.setTabChangesFocus(True)
-        self.precipitant.setFixedHeight(58)
+        self.precipitant.setFixedHeight(3 * self.fontMetrics().height() + 10)
         self.precipitant.installEventFilter(self)
         self.places = QLabel(self)
         self.places.setObjectName("muted")

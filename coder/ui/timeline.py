@@ -4,7 +4,7 @@ The waveform is painted once into a picture; a moving playhead repaints a narrow
 """
 
 import numpy as np
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QImage,
@@ -26,7 +26,6 @@ from coder.ui.theme import Theme, color
 from coder.ui.workspace import Workspace
 
 LANES = ("precipitant", "withdrawal", "confrontation", "repair")
-_LANE, _LEFT, _AXIS = 18, 108, 18
 _SHORTEST_MS = 5_000
 _POINT = 8
 
@@ -53,7 +52,7 @@ class Timeline(QWidget):
         super().__init__(parent)
         self.setAccessibleName("Timeline")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMinimumHeight(120)
+        self._measure()
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._workspace = workspace
@@ -72,7 +71,22 @@ class Timeline(QWidget):
 
     def sizeHint(self) -> QSize:
         """A strip along the bottom of the window."""
-        return QSize(900, 176)
+        return QSize(900, self.minimumHeight() + 50)
+
+    def _measure(self) -> None:
+        """Make room for the text at its size."""
+        metrics = self.fontMetrics()
+        self._lane = metrics.height() + 3
+        self._axis = metrics.height() + 3
+        self._left = metrics.horizontalAdvance("confrontation") + 22
+        self.setMinimumHeight(len(LANES) * self._lane + self._axis + 50)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Measure anew when the text changes its size."""
+        if event.type() in {QEvent.Type.FontChange, QEvent.Type.ApplicationFontChange}:
+            self._measure()
+            self._repaint_wave()
+        super().changeEvent(event)
 
     def show_peaks(self, peaks: Peaks | None) -> None:
         """Show a recording's waveform; None while there is none."""
@@ -109,11 +123,11 @@ class Timeline(QWidget):
     def x_of(self, at_ms: int) -> int:
         """Where a moment is, in pixels."""
         share = (at_ms - self._from) / (self._to - self._from)
-        return _LEFT + round(share * (self.width() - _LEFT - 8))
+        return self._left + round(share * (self.width() - self._left - 8))
 
     def ms_at(self, x: float) -> int:
         """The moment at a pixel."""
-        share = (x - _LEFT) / max(1, self.width() - _LEFT - 8)
+        share = (x - self._left) / max(1, self.width() - self._left - 8)
         return round(self._from + max(0.0, min(1.0, share)) * (self._to - self._from))
 
     def _on_opened(self) -> None:
@@ -131,8 +145,10 @@ class Timeline(QWidget):
     # Painting
 
     def _wave_rect(self) -> QRect:
-        below = _AXIS + _LANE * len(LANES) + 6
-        return QRect(_LEFT, 4, max(1, self.width() - _LEFT - 8), max(20, self.height() - below - 4))
+        below = self._axis + self._lane * len(LANES) + 6
+        return QRect(
+            self._left, 4, max(1, self.width() - self._left - 8), max(20, self.height() - below - 4)
+        )
 
     def _repaint_wave(self) -> None:
         rect = self._wave_rect()
@@ -192,17 +208,19 @@ class Timeline(QWidget):
         for at in range(first, self._to + 1, step):
             x = self.x_of(at)
             painter.drawLine(x, wave.bottom() + 1, x, wave.bottom() + 4)
-            box = QRect(x - 40, wave.bottom() + 3, 80, _AXIS - 4)
+            box = QRect(x - 40, wave.bottom() + 3, 80, self._axis - 4)
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, format_clock(at))
 
     def _paint_lanes(self, painter: QPainter, dirty: QRect) -> None:
         tops = self._lane_tops()
         for lane, top in tops.items():
             painter.setPen(color(self.theme.muted))
-            box = QRect(12, top, _LEFT - 16, _LANE)
+            box = QRect(12, top, self._left - 16, self._lane)
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, lane)
             painter.setPen(color(self.theme.line))
-            painter.drawLine(_LEFT, top + _LANE - 1, self.width() - 8, top + _LANE - 1)
+            painter.drawLine(
+                self._left, top + self._lane - 1, self.width() - 8, top + self._lane - 1
+            )
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         # A moving playhead repaints a strip: what lies elsewhere is not even measured.
         first, last = self.ms_at(dirty.left() - _POINT), self.ms_at(dirty.right() + _POINT)
@@ -222,26 +240,27 @@ class Timeline(QWidget):
             return []
         left, end = self.x_of(mark.anchor.start_ms), mark.anchor.end_ms
         right = left + _POINT if end is None else max(left + _POINT, self.x_of(end))
-        if right < _LEFT or left > self.width():
+        if right < self._left or left > self.width():
             return []
         tops = tops or self._lane_tops()
         x, width = left - _POINT // 2, right - left
-        return [QRect(x, tops[lane] + 3, width, _LANE - 7) for lane in lanes_of(mark)]
+        return [QRect(x, tops[lane] + 3, width, self._lane - 7) for lane in lanes_of(mark)]
 
     def _lane_tops(self) -> dict[str, int]:
-        first = self._wave_rect().bottom() + _AXIS
-        return {lane: first + number * _LANE for number, lane in enumerate(LANES)}
+        first = self._wave_rect().bottom() + self._axis
+        return {lane: first + number * self._lane for number, lane in enumerate(LANES)}
 
     def _paint_phases(self, painter: QPainter, wave: QRect) -> None:
         session = self._workspace.session
         if session is None:
             return
-        for name, at in (("measure", session.measure_ms), ("feedback", session.feedback_ms)):
+        phases = (("measure", session.measure_ms), ("feedback", session.feedback_ms))
+        for line, (name, at) in enumerate(phases, start=1):
             if at is not None and self._from <= at <= self._to:
-                x = self.x_of(at)
+                x, down = self.x_of(at), line * self.fontMetrics().height()
                 painter.setPen(QPen(color(self.theme.muted), 1, Qt.PenStyle.DashLine))
                 painter.drawLine(x, wave.top(), x, self.height() - 2)
-                painter.drawText(QPoint(x + 4, wave.top() + 12), name)
+                painter.drawText(QPoint(x + 4, wave.top() + down - 3), name)
 
     # Hands
 

@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from PySide6.QtCore import (
     QAbstractListModel,
+    QEvent,
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
@@ -21,6 +22,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QApplication,
     QListView,
     QStyle,
     QStyledItemDelegate,
@@ -121,7 +123,8 @@ class TurnModel(QAbstractListModel):
             self.dataChanged.emit(index, index, [MARKS])
 
 
-_TIME, _WHO, _STRIP, _PAD, _GAP = 62, 24, 250, 6, 6
+_PAD, _GAP = 6, 6
+_STRIP = 24  # characters of a chip that a row has room for
 
 
 class TurnDelegate(QStyledItemDelegate):
@@ -133,14 +136,19 @@ class TurnDelegate(QStyledItemDelegate):
         self.theme = theme
         self.sounding: TurnId | None = None
         self._heights: dict[tuple[TurnId, int], int] = {}
+        self.forget()
 
     def forget(self) -> None:
         """Measure anew, because the font or the turns are others."""
         self._heights.clear()
+        metrics = QFontMetrics(QApplication.font())
+        self._em = metrics.horizontalAdvance("0")
+        self._time = metrics.horizontalAdvance("~1:00:00.0")
+        self._who = metrics.horizontalAdvance("PT") + 8
 
     def strip(self, rect: QRect) -> QRect:
         """Where the chips of a row go."""
-        wide = min(_STRIP, rect.width() // 3)
+        wide = min(self._em * _STRIP, rect.width() // 3)
         return QRect(rect.right() - wide, rect.top() + _PAD, wide - _PAD, rect.height() - _PAD)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
@@ -174,9 +182,9 @@ class TurnDelegate(QStyledItemDelegate):
             time = format_clock(turn.start_ms, tenths=turn.times == TimeSource.GIVEN)
             if turn.times in {TimeSource.INTERPOLATED, TimeSource.ESTIMATED}:
                 time = f"~{time}"
-            box = QRect(rect.left(), top, _TIME, 200)
+            box = QRect(rect.left(), top, self._time, 200)
             painter.drawText(box, Qt.AlignmentFlag.AlignRight, time)
-        who = QRect(rect.left() + _TIME + 10, top, _WHO, 200)
+        who = QRect(rect.left() + self._time + 10, top, self._who, 200)
         patient = turn.role == Role.PATIENT
         painter.setPen(color(theme.accent if patient and not small else theme.muted))
         painter.drawText(who, Qt.AlignmentFlag.AlignLeft, _ROLE_LETTER.get(turn.role, turn.label))
@@ -234,7 +242,7 @@ class TurnDelegate(QStyledItemDelegate):
         return placed
 
     def _words(self, rect: QRect) -> QRect:
-        left = rect.left() + _TIME + 10 + _WHO
+        left = rect.left() + self._time + 10 + self._who
         return QRect(left, rect.top(), self.strip(rect).left() - left - _PAD, 10_000)
 
     def _font(self, option: QStyleOptionViewItem, turn: Turn) -> QFont:
@@ -280,6 +288,13 @@ class TurnView(QListView):
         self.doubleClicked.connect(lambda index: self.played.emit(index.data(TURN)))
         workspace.opened.connect(self.painter_of_turns.forget)
         workspace.pointed.connect(lambda _mark: self.viewport().update())
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Measure anew when the text changes its size."""
+        if event.type() in {QEvent.Type.FontChange, QEvent.Type.ApplicationFontChange}:
+            self.painter_of_turns.forget()
+            self.scheduleDelayedItemsLayout()
+        super().changeEvent(event)
 
     def dataChanged(self, first: Index, last: Index, roles: Iterable[int] = ()) -> None:
         """Repaint, and no more: QListView would lay every row out again (toolkit.md 5)."""

@@ -23,7 +23,7 @@ class Welcome(QWidget):
     def __init__(self, recent: Sequence[str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         column = QWidget(self)
-        column.setMaximumWidth(520)
+        column.setMinimumWidth(60 * self.fontMetrics().horizontalAdvance("0"))
         layout = QVBoxLayout(column)
         title = QLabel("Rupture Coder", column)
         title.setObjectName("title")

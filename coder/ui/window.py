@@ -9,7 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QPaintEvent
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QFontMetrics,
+    QKeyEvent,
+    QPaintEvent,
+)
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -118,11 +125,11 @@ class Window(QMainWindow):
             button.setText(f"{icon}\n{text}")
             button.setAccessibleName(text)
             button.setCheckable(True)
-            button.setFixedSize(56, 52)
             button.clicked.connect(lambda _checked=False, slot=slot: self.act(slot))
             self.rail[slot] = button
             rail.addWidget(button)
         rail.addStretch(1)
+        self._size_rail()
         self.stack.addWidget(self.welcome)
         self.welcome.asked.connect(self.act)
         body = QHBoxLayout()
@@ -254,6 +261,7 @@ class Window(QMainWindow):
         self.theme = theme.pick(kept.theme)
         if isinstance(app, QApplication):
             theme.wear(app, self.theme, kept.text_size)
+        self._size_rail()
         self.coding.wear(self.theme)
 
     def _remember(self, path: Path) -> None:
@@ -275,6 +283,12 @@ class Window(QMainWindow):
         dialogs.tell(self, dialogs.ABOUT)
 
     # What is always on screen
+
+    def _size_rail(self) -> None:
+        metrics = QFontMetrics(QApplication.font())
+        width = metrics.horizontalAdvance("Practise") + 10
+        for button in self.rail.values():
+            button.setFixedSize(width, 2 * metrics.height() + 18)
 
     def _tell_state(self) -> None:
         self.name.setText("Rupture Coder")
