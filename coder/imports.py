@@ -168,11 +168,16 @@ def add_recording(
     return added
 
 
+def is_in_place(study: Study, kept: Recording) -> bool:
+    """Tell whether a recording's file is where it was, by its size."""
+    path = study.media(kept)
+    return path.is_file() and path.stat().st_size == kept.size
+
+
 def find_media(study: Study, kept: Recording) -> Path | None:
     """Find a recording's file: where it was, or below the study's folder by its hash."""
-    path = study.media(kept)
-    if path.is_file() and path.stat().st_size == kept.size:
-        return path
+    if is_in_place(study, kept):
+        return study.media(kept)
     return recording.find_by_hash(study.path.parent, kept.size, kept.sha256)
 
 

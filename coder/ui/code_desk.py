@@ -1,14 +1,23 @@
 """The Code desk: sessions, transcript, coding panel and timeline as three views of one session."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt, Signal
-from PySide6.QtWidgets import QLabel, QLineEdit, QListView, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QListView,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
 
 from coder import imports, recording
-from coder.coding import Mark, MarkId, State
+from coder.coding import Coding, Mark, MarkId, State
 from coder.recording import Peaks
-from coder.session import Role, Session, Turn
+from coder.session import Recording, Role, Session, Turn
 from coder.ui.episode import EpisodePanel
 from coder.ui.marking import Marking
 from coder.ui.palette import Palette
@@ -78,9 +87,11 @@ class CodeDesk(QWidget):
         self.palette_panel = Palette(workspace, self)
         self.episode = EpisodePanel(workspace, self)
         self.timeline = Timeline(workspace, theme, self)
+        self.codings = QComboBox(self)
         self.search = QLineEdit(self)
         self._reading: Task | None = None
         self._typing_since: int | None = None
+        self._place: tuple[object, ...] | None = None
         self._lay_out()
         self._connect()
 
@@ -92,7 +103,9 @@ class CodeDesk(QWidget):
         self.search.setPlaceholderText("Find in transcript · words, 41:20 or turn 312")
         self.search.setAccessibleName("Find in transcript")
         self.search.setClearButtonEnabled(True)
-        left = _column(self, _heading("SESSIONS", self), self.session_list)
+        self.codings.setAccessibleName("Whose coding is shown")
+        self.codings.hide()
+        left = _column(self, _heading("SESSIONS", self), self.session_list, self.codings)
         middle = _column(self, self.search, self.turns)
         right = QSplitter(Qt.Orientation.Vertical, self)
         right.addWidget(self.palette_panel)
@@ -125,6 +138,7 @@ class CodeDesk(QWidget):
         workspace, player = self.workspace, self.player
         self.session_list.clicked.connect(lambda index: self.picked.emit(index.data(SESSION)))
         self.session_list.activated.connect(lambda index: self.picked.emit(index.data(SESSION)))
+        self.codings.activated.connect(self._on_coding_chosen)
         self.turns.typed.connect(self.palette_panel.start)
         self.turns.played.connect(self.transport.play_turn)
         self.turns.mark_opened.connect(self._on_mark_opened)
@@ -160,9 +174,7 @@ class CodeDesk(QWidget):
                 rows.append((session, self._told(len(workspace.marks))))
                 continue
             codings = study.codings(workspace.viewer, session.id) if study is not None else []
-            states = {coding.state for coding in codings}
-            done = states == {State.SUBMITTED}
-            rows.append((session, "submitted" if done else f"{len(codings)} codings"))
+            rows.append((session, _progress(codings, lead=workspace.viewer is None)))
         self.sessions.show(rows)
         if workspace.session is not None:
             row = self.sessions.row_of(workspace.session)
@@ -188,11 +200,9 @@ class CodeDesk(QWidget):
         if self._reading is not None:
             self._reading.stop()
             self._reading = None
-        kept, study = workspace.recording, workspace.study
-        found = imports.find_media(study, kept) if kept is not None and study is not None else None
-        self.transport.open(kept, found)
-        if found is not None:
-            self._read_peaks(found)
+        study = workspace.study
+        self._offer_codings()
+        self._open_recording()
         if workspace.session is not None and study is not None:
             place = study.place(workspace.viewer, workspace.session.id)
             start = workspace.turns[0].start_ms or 0 if workspace.turns else 0
@@ -204,6 +214,47 @@ class CodeDesk(QWidget):
                 self.turns.go_to(known.id)
         self.turns.setFocus()
 
+    def _open_recording(self) -> None:
+        """Load the recording; one that moved is looked for away from the window."""
+        study, kept = self.workspace.study, self.workspace.recording
+        if study is None or kept is None:
+            self.transport.open(None, None)
+            return
+        if imports.is_in_place(study, kept):
+            self._load(kept, study.media(kept))
+            return
+        self.transport.open(kept, None)
+        self.workspace.tasks.run(
+            lambda _task: imports.find_media(study, kept),
+            lambda found: self._load(kept, found),
+            self.workspace.failed.emit,
+        )
+
+    def _load(self, kept: Recording, found: Path | None) -> None:
+        if found is not None and self.workspace.recording == kept:
+            at_ms = self.player.now_ms
+            self.transport.open(kept, found)
+            self.player.seek(max(at_ms, kept.offset_ms))
+            self._read_peaks(found)
+
+    def _offer_codings(self) -> None:
+        """Let whoever may see several codings of a session choose the one that is shown."""
+        workspace, study = self.workspace, self.workspace.study
+        self.codings.clear()
+        if study is None or workspace.session is None:
+            self.codings.hide()
+            return
+        names = {rater.id: rater.name for rater in study.raters()}
+        for coding in study.codings(workspace.viewer, workspace.session.id):
+            self.codings.addItem(f"{names[coding.rater_id]} · {coding.scheme}", coding.id)
+        if workspace.coding is not None:
+            self.codings.setCurrentIndex(self.codings.findData(workspace.coding.id))
+        self.codings.setVisible(self.codings.count() > 1)
+
+    def _on_coding_chosen(self, row: int) -> None:
+        if self.workspace.session is not None:
+            self.workspace.open_session(self.workspace.session, self.codings.itemData(row))
+
     def keep_place(self) -> None:
         """Remember where the rater is, for the next time."""
         workspace = self.workspace
@@ -213,6 +264,10 @@ class CodeDesk(QWidget):
         at_ms = self.player.now_ms
         index = self.turns.currentIndex()
         turn = workspace.turns[index.row()].id if index.isValid() else None
+        place = (session.id, viewer, at_ms, turn)
+        if place == self._place:
+            return
+        self._place = place
         workspace.tasks.write(
             lambda: study.keep_place(viewer, session.id, at_ms, turn),
             lambda _done: None,
@@ -340,6 +395,14 @@ class CodeDesk(QWidget):
         self.turns.painter_of_turns.theme = theme
         self.turns.viewport().update()
         self.timeline.wear(theme)
+
+
+def _progress(codings: Sequence[Coding], *, lead: bool) -> str:
+    """Say how far a session is, for one rater or for the lead."""
+    if not lead:
+        return codings[0].state.value if codings else "not started"
+    done = sum(coding.state == State.SUBMITTED for coding in codings)
+    return f"{len(codings)} codings, {done} submitted" if codings else "no coding"
 
 
 def _column(parent: QWidget, *widgets: QWidget) -> QWidget:

@@ -1,0 +1,172 @@
+"""Take codings in, list them, lock them, compare them, write them out by command."""
+
+import json
+
+import pytest
+
+from coder import cli
+from coder.agreement import LEVELS
+from coder.study import Study
+
+TRANSCRIPT = "0:00\nT: How was the week?\nC: Fine, I suppose.\n0:20\nT: Mmm\nC: Not much to say.\n"
+ADA = "marker,start,family\ndenial,0:15,\n"
+BEN = "kind,marker,start,family\nflag,,0:16,both\nshift,,0:21,\nmarker,denial,0:15,\n"
+
+
+def run(capsys, *argv):
+    status = cli.main([str(each) for each in argv], None)
+    out, err = capsys.readouterr()
+    return status, out, err
+
+
+def asked(capsys, *argv):
+    status, out, err = run(capsys, *argv, "--json")
+    assert (status, err) == (0, "")
+    return json.loads(out)
+
+
+@pytest.fixture
+def study(tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("RUPTURE_CODER_SETTINGS", str(tmp_path / "settings.json"))
+    path = tmp_path / "s.rupture"
+    (tmp_path / "t.txt").write_text(TRANSCRIPT, encoding="utf-8")
+    (tmp_path / "ada.csv").write_text(ADA, encoding="utf-8")
+    (tmp_path / "ben.csv").write_text(BEN, encoding="utf-8")
+    asked(capsys, "new", path)
+    asked(capsys, "import", path, tmp_path / "t.txt", "--participant", "A", "--session", 1,
+          "--role", "C=patient", "T=therapist")  # fmt: skip
+    return path
+
+
+def code(capsys, study, rater, *more):
+    file = study.parent / f"{rater.casefold()}.csv"
+    return asked(
+        capsys, "code", study, "--session", "a/1", "--rater", rater, "--from", file, *more
+    )
+
+
+def test_repeating_adds_and_a_rater_s_name_has_no_case(capsys, study):
+    assert code(capsys, study, "Ada") == {"session": "A/1", "rater": "Ada", "added": 1, "marks": 1}
+    assert code(capsys, study, "ada") == {"session": "A/1", "rater": "Ada", "added": 1, "marks": 2}
+
+
+def test_a_refused_table_leaves_neither_rater_nor_coding(capsys, study):
+    (study.parent / "cyd.csv").write_text("marker,start\nwhining,0:15\n", encoding="utf-8")
+    before = study.read_bytes()
+    status, out, err = run(capsys, "code", study, "--session", "A/1", "--rater", "Cyd",
+                           "--from", study.parent / "cyd.csv")  # fmt: skip
+    assert (status, out) == (2, "")
+    assert "whining" in err
+    assert study.read_bytes() == before
+
+
+def test_a_file_coded_without_sound_says_so_for_the_coding(capsys, study):
+    rows = {"rows": [{"marker": "denial", "start": "0:15"}], "with_sound": False}
+    (study.parent / "ada.csv").rename(study.parent / "ada.json")
+    (study.parent / "ada.json").write_text(json.dumps(rows), encoding="utf-8")
+    asked(capsys, "code", study, "--session", "A/1", "--rater", "Ada", "--from",
+          study.parent / "ada.json")  # fmt: skip
+    with Study.open(study, write=False) as opened:
+        assert [coding.with_sound for coding in opened.codings(None)] == [False]
+
+
+def test_an_episode_that_is_there_is_altered_not_doubled(capsys, study):
+    for text in ("repaired", "not"):
+        (study.parent / "ada.csv").write_text(
+            f"kind,marker,text,episode\noutcome,after,{text},1\n", encoding="utf-8"
+        )
+        code(capsys, study, "Ada")
+    (episode,) = asked(capsys, "marks", study)["episodes"]
+    assert (episode["number"], episode["outcome_after"], episode["start_ms"]) == (1, "not", None)
+
+
+def test_marks_are_listed_for_people_in_order_of_time(capsys, study):
+    assert run(capsys, "marks", study)[1] == "No marks.\n"
+    (study.parent / "ada.csv").write_text(
+        "kind,marker,start,turn\nmarker,denial,,session\nflag,,0:20,\nmarker,denial,0:15,\n",
+        encoding="utf-8",
+    )
+    code(capsys, study, "Ada")
+    assert run(capsys, "marks", study)[1].splitlines() == [
+        "A/1 Ada     0:15 marker: denial",
+        "A/1 Ada     0:20 flag: unsure",
+        "A/1 Ada          marker: denial",
+    ]
+    last = asked(capsys, "marks", study)["marks"][-1]
+    assert (last["start_ms"], last["turns"], last["quote"]) == (None, [], "")
+
+
+def test_submitting_locks_every_coding_that_is_under_way(capsys, study):
+    code(capsys, study, "Ada", "--scheme", "samstag-2003")
+    asked(capsys, "submit", study, "--session", "A/1", "--rater", "ada", "--scheme", "samstag-2003")
+    code(capsys, study, "Ada", "--scheme", "laraway-2015")
+    told = asked(capsys, "submit", study, "--session", "A/1", "--rater", "ada")
+    assert told == {"session": "A/1", "rater": "Ada", "state": "submitted"}
+    (session,) = asked(capsys, "sessions", study)["sessions"]
+    assert [each["state"] for each in session["codings"]] == ["submitted", "submitted"]
+
+
+def test_agreement_names_every_level_and_takes_one(capsys, study):
+    for rater in ("Ada", "Ben"):
+        code(capsys, study, rater)
+    found = asked(capsys, "agreement", study, "--session", "A/1", "A/1")
+    assert {result["level"] for result in found["results"]} == set(LEVELS)
+    assert found["settings"]["codings"] == "in progress, not yet submitted"
+    for level in LEVELS:
+        one = asked(capsys, "agreement", study, "--level", level, "--unit", "event")
+        assert {result["level"] for result in one["results"]} == {level}
+        assert one["unit"] == "event"
+    status, out, _ = run(capsys, "agreement", study, "--level", "any")
+    assert status == 0
+    assert out.startswith("Unit: turn (n = 2); coders Ada, Ben; codings in progress")
+    assert "cohen_kappa" in out
+    assert " — (n = " in run(capsys, "agreement", study, "--level", "marker")[1]
+
+
+def test_a_tolerance_is_seconds_or_a_clock(capsys, study):
+    for rater in ("Ada", "Ben"):
+        code(capsys, study, rater)
+    for text, ms in (("2.5", 2500), ("0:10", 10_000), ("0", 0)):
+        found = asked(capsys, "agreement", study, "--unit", "event", "--tolerance", text)
+        assert found["settings"]["tolerance_ms"] == ms
+
+
+def test_agreement_is_shown_to_a_rater_once_the_study_is_not_blind(capsys, study):
+    for rater in ("Ada", "Ben"):
+        code(capsys, study, rater)
+    status, _, err = run(capsys, "agreement", study, "--as", "Ada")
+    assert (status, "blind" in err) == (2, True)
+    with Study.open(study) as opened:
+        opened.unblind(None, "all is coded")
+    assert asked(capsys, "agreement", study, "--as", "Ada")["raters"] == ["Ada", "Ben"]
+    assert len(asked(capsys, "marks", study, "--as", "Ada")["marks"]) == 4
+
+
+def test_agreement_needs_a_study_with_the_scheme_named(capsys, study):
+    for rater in ("Ada", "Ben"):
+        code(capsys, study, rater)
+    assert asked(capsys, "agreement", study, "--scheme", "samstag-2003")["n_units"] == 2
+
+
+def test_an_export_is_logged_and_holds_what_was_asked_for(capsys, study, tmp_path):
+    for rater in ("Ada", "Ben"):
+        code(capsys, study, rater)
+    out = tmp_path / "out é.json"
+    status, told, _ = run(capsys, "export", study, "--form", "marks", "--rater", "Ben",
+                          "--session", "A/1", "--scheme", "samstag-2003", "--out", out)  # fmt: skip
+    assert (status, told) == (0, f"Wrote {out}\n")
+    assert {mark["rater"] for mark in json.loads(out.read_text("utf-8"))["marks"]} == {"Ben"}
+    # Blind: a coder writes only what is their own.
+    asked(capsys, "export", study, "--form", "marks", "--out", out, "--as", "Ada")
+    assert {mark["rater"] for mark in json.loads(out.read_text("utf-8"))["marks"]} == {"Ada"}
+    with Study.open(study, write=False) as opened:
+        assert [entry.what for entry in opened.entries()][-2:] == ["export marks"] * 2
+        assert opened.entries()[-1].by == opened.rater("Ada").id
+
+
+def test_the_blank_form_needs_no_coding(capsys, study, tmp_path):
+    out = tmp_path / "blank.docx"
+    assert asked(capsys, "export", study, "--form", "blank", "--out", out) == {
+        "written": [str(out)]
+    }
+    assert out.read_bytes().startswith(b"PK")
