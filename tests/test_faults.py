@@ -95,7 +95,7 @@ def test_a_flipped_byte_of_a_plain_study_is_never_taken_for_a_bug(made, tmp_path
     content = source.read_bytes()
     told = set()
     # Where something is written; most of a page is empty.
-    places = [at for at in range(0, len(content)) if content[at]]
+    places = [at for at in range(len(content)) if content[at]]
     for at in random.Random(7).sample(places, 250):
         flipped(source, path, at)
         try:

@@ -91,6 +91,12 @@ ELSEWHERE = (
 )
 
 
+def keys_of(act: Act, changed: Mapping[str, str]) -> list[QKeySequence]:
+    """The keys of an action: the user's own, or the defaults."""
+    keys = (changed[act.slot],) if act.slot in changed else act.keys
+    return [QKeySequence(key) for key in keys if key]
+
+
 def build(
     window: QWidget,
     bar: QMenuBar,
@@ -105,8 +111,7 @@ def build(
             if act.rule:
                 menu.addSeparator()
             action = QAction(act.text, window)
-            keys = (changed[act.slot],) if act.slot in changed else act.keys
-            action.setShortcuts([QKeySequence(key) for key in keys])
+            action.setShortcuts(keys_of(act, changed))
             action.triggered.connect(lambda _checked=False, slot=act.slot: run(slot))
             menu.addAction(action)
             made[act.slot] = action

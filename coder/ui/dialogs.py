@@ -20,8 +20,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMessageBox,
     QPlainTextEdit,
-    QTreeWidget,
-    QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
 )
@@ -75,19 +73,6 @@ def tell(parent: QWidget | None, text: str) -> None:
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setText(text)
     _ask(box)
-
-
-def show_table(parent: QWidget | None, title: str, rows: Sequence[tuple[str, str]]) -> None:
-    """Show pairs of texts in two columns."""
-    table = QTreeWidget(parent)
-    table.setColumnCount(2)
-    table.setHeaderHidden(True)
-    table.setRootIsDecorated(False)
-    table.setAccessibleName(title)
-    table.addTopLevelItems([QTreeWidgetItem(list(row)) for row in rows])
-    table.resizeColumnToContents(0)
-    table.setMinimumSize(560, 480)
-    ask_form(parent, title, [("", table)])
 
 
 def confirm(parent: QWidget | None, question: str, act: str) -> bool:

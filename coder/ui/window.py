@@ -270,13 +270,15 @@ class Window(QMainWindow):
         settings_file.save(self.settings_now)
 
     def show_keys(self) -> None:
-        """List every action with its keys."""
-        rows = [
-            (", ".join(key.toString() for key in self.actions_of[act.slot].shortcuts()), act.text)
-            for act in actions.ACTS
-            if self.actions_of[act.slot].shortcuts()
-        ]
-        dialogs.show_table(self, "Keys", [*actions.ELSEWHERE, *rows])
+        """Show every key, and let any be changed."""
+        from coder.ui.keys import KeysDialog
+
+        dialog = KeysDialog(self.actions_of, self)
+        if dialogs.run(dialog):
+            changed = dialog.changed
+            self._set(keys=tuple(sorted(changed.items())))
+            for act in actions.ACTS:
+                self.actions_of[act.slot].setShortcuts(actions.keys_of(act, changed))
 
     def about(self) -> None:
         """Say what this is, which version, and how to cite it."""

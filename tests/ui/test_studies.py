@@ -264,16 +264,32 @@ def test_who_is_coding_is_chosen_or_added(coding, qtbot, monkeypatch):
 
 
 def test_keys_about_and_settings_are_shown(coding, monkeypatch, told):
-    shown = []
-    monkeypatch.setattr(
-        dialogs, "ask_form", lambda _parent, _title, fields, _hint="": shown.append(fields[0][1])
-    )
+    from PySide6.QtGui import QKeySequence
+
+    def change(dialog):
+        texts = [
+            dialog.table.topLevelItem(n).text(0) for n in range(dialog.table.topLevelItemCount())
+        ]
+        assert "F5" in texts
+        dialog._on_set()
+        assert "Choose an action" in dialog.told.text()
+        dialog.choose("flag_both")
+        dialog.key.setKeySequence(QKeySequence("F5"))
+        dialog._on_set()
+        assert "Flag withdrawal" in dialog.told.text()
+        dialog.key.setKeySequence(QKeySequence("Ctrl+B"))
+        dialog._on_set()
+        dialog.choose("flag_unsure")
+        dialog.key.setKeySequence(QKeySequence("Ctrl+U"))
+        dialog._on_set()
+        dialog._on_reset()
+        return True
+
+    monkeypatch.setattr(dialogs, "run", change)
     coding.act("show_keys")
-    texts = {
-        shown[0].topLevelItem(n).text(0): shown[0].topLevelItem(n).text(1)
-        for n in range(shown[0].topLevelItemCount())
-    }
-    assert texts["F5"] == "Flag withdrawal"
+    assert coding.settings_now.keys == (("flag_both", "Ctrl+B"),)
+    assert coding.actions_of["flag_both"].shortcut().toString() == "Ctrl+B"
+    assert coding.actions_of["flag_unsure"].shortcut().toString() == "F8"
     coding.act("about")
     assert "To cite" in told[-1]
 
