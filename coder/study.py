@@ -5,6 +5,7 @@ blind, a rater is given no coding but their own.
 """
 
 import dataclasses
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -66,6 +67,7 @@ class Study:
         self._listeners: list[Callable[[Change], None]] = []
         # Kept at hand: the menu names the next undo after every act.
         self._acts: dict[Viewer, log.Acts] = {}
+        self._acting = threading.RLock()
         self.path = file.path
         self.encrypted = file.encrypted
 
@@ -105,9 +107,10 @@ class Study:
         Raises CoderError, with nothing changed.
         """
         change = dataclasses.replace(change, at=now())
-        before = self._acts_of(change.by)
-        entry = self._file.apply(change, kind=kind, ref=ref)
-        self._acts[change.by] = log.acts([entry], before)
+        with self._acting:
+            before = self._acts_of(change.by)
+            entry = self._file.apply(change, kind=kind, ref=ref)
+            self._acts[change.by] = log.acts([entry], before)
         for listener in tuple(self._listeners):
             listener(change)
         return change
@@ -133,7 +136,8 @@ class Study:
 
     def _acts_of(self, by: Viewer) -> log.Acts:
         if by not in self._acts:
-            self._acts[by] = self._file.acts(by)
+            with self._acting:
+                self._acts[by] = self._file.acts(by)
         return self._acts[by]
 
     def next_acts(self, by: Viewer) -> tuple[str | None, str | None]:

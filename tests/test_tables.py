@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from importlib import resources
 from pathlib import Path
 
 import openpyxl
@@ -24,6 +25,7 @@ from coder.coding import (
 from coder.errors import CoderError
 from coder.session import Role, SessionId, Turn, TurnId
 from coder.tables import files, quotes
+from coder.transcripts import Options, inspect
 from coder.words import say
 
 CODING = Coding(CodingId("c"), SessionId("s"), RaterId("r"), "small", "1")
@@ -278,6 +280,65 @@ def test_any_subset_that_anchors_a_mark_will_do(tmp_path, row, anchor):
     mark = one(tmp_path, {"marker": "denial", **row})
     assert mark.anchor == anchor
     assert mark.text == ""
+
+
+@pytest.mark.parametrize(
+    ("row", "anchor"),
+    [
+        # whole turns of one speaker, joined across the other's “Mmm”; the end is exclusive
+        ({"turn": 2, "end": "12"}, Anchor(("b", "d"), 4000, 12_000, quote="It’s fine, I suppose. … It will come, just not now. Fine.")),
+        ({"turn": 2, "end": "9"}, Anchor(("b",), 4000, 9000, quote="It’s fine, I suppose.")),
+        ({"start": "5", "end": "12"}, Anchor(("b", "d"), 5000, 12_000, quote="It’s fine, I suppose. … It will come, just not now. Fine.")),
+        ({"turn": 1, "end": "10", "person": "therapist"}, Anchor(("a", "c"), 0, 10_000, quote="How was that week? … Mmm")),
+        ({"turn": 4, "start": "8.5", "end": "12"}, Anchor(("d",), 8500, 12_000, quote="It will come, just not now. Fine.")),
+        # from where the quote begins
+        ({"turn": 2, "end": "12", "quote": "I suppose."}, Anchor(("b", "d"), 4000, 12_000, 11, 33, "I suppose. … It will come, just not now. Fine.")),
+        # the quoted words, where they run over the turns themselves
+        ({"turn": 2, "end": "12", "quote": "I suppose. It will come"}, Anchor(("b", "d"), 4000, 12_000, 11, 12, "I suppose. … It will come")),
+        ({"start": "4", "end": "4:00", "quote": "I suppose. It will come"}, Anchor(("b", "d"), 4000, 240_000, 11, 12, "I suppose. … It will come")),
+        # several turns named are all there are, and what was exported says it all
+        ({"turn": "2 4", "end": "3:25"}, Anchor(("b", "d"), 4000, 205_000, quote="It’s fine, I suppose. … It will come, just not now. Fine.")),
+        ({"turn": 2, "start_ms": 4000, "end": "12", "quote": "It’s fine, I suppose."}, Anchor(("b",), 4000, 12_000, quote="It’s fine, I suppose.")),
+    ],
+)  # fmt: skip
+def test_a_span_over_several_turns_of_a_speaker_holds_them_all(tmp_path, row, anchor):
+    mark = one(tmp_path, {"marker": "denial", **row})
+    assert mark.anchor == anchor
+    assert mark.text == ""
+
+
+def test_a_span_before_the_first_turn_holds_none(tmp_path):
+    assert one(tmp_path, {"marker": "denial", "start": "1", "end": "2"}).anchor == Anchor((), 1000, 2000)
+
+
+def test_an_edited_quote_of_a_span_is_kept_beside_all_its_turns(tmp_path):
+    mark = one(tmp_path, {"marker": "denial", "turn": 2, "end": "12", "quote": "fine … I guess"})
+    assert mark.anchor.turns == ("b", "d")
+    assert mark.text == "fine … I guess"
+
+
+def test_the_sample_s_statement_is_joined_across_the_therapist_s_mmm():
+    folder = resources.files("coder.sample")
+    with resources.as_file(folder / "session.vtt") as source:
+        turns = inspect(source, Options(roles={"Patient": P, "Therapist": T})).turns
+    with resources.as_file(folder / "gold.csv") as source:
+        table = tables.read(source, coding=CODING, scheme=markers.load("samstag-2003"), turns=turns)
+    numbers = {turn.id: turn.n for turn in turns}
+    (said,) = [mark for mark in table.marks if mark.kind == Kind.STATEMENT]
+    assert [numbers[each] for each in said.anchor.turns] == [122, 124]
+    assert said.anchor.quote.startswith("I say yes, so that nobody will be cross with me. … And then")
+
+
+@pytest.mark.parametrize("range_", [{"begin": 500, "stop": 501}, {"begin": 0, "stop": 999}, {"begin": 500}])
+def test_a_range_beyond_the_words_is_not_believed(tmp_path, range_):
+    row = {"marker": "denial", "turn": 2, "quote": "It’s fine, I suppose.", **range_}
+    assert one(tmp_path, row).anchor == Anchor(("b",), 4000, begin=0, stop=21, quote="It’s fine, I suppose.")
+
+
+def test_every_episode_of_a_repair_is_read_from_what_marks_tells(tmp_path):
+    row = {"kind": "shift", "start": "9", "episode": 1, "episodes": [1, 2]}
+    table = read(write(tmp_path, [row], "t.json"))
+    assert len(table.marks[0].episodes) == 2
 
 
 @pytest.mark.parametrize("row", [{"start": "5", "quote": "fine … I guess"}, {"turn": 2, "quote": "fine … I guess"},

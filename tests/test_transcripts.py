@@ -160,3 +160,30 @@ def test_a_file_that_names_nobody_has_no_speakers_and_says_so(file):
     report = to_json(inspect(file(b"WEBVTT\n\n00:01.000 --> 00:02.000\none\n")))
     assert report["speakers"] == {}
     assert report["warnings"] == ["The file names no speakers."]
+
+
+def test_another_transcript_gives_its_times_and_the_report_says_to_how_many(tmp_path):
+    plain, timed, bare, other = (tmp_path / name for name in ("a.txt", "b.vtt", "c.txt", "d.vtt"))
+    plain.write_text("T: Hello there.\nC: Hello.\nT: So.\n", encoding="utf-8")
+    timed.write_text(
+        "WEBVTT\n\n00:01.000 --> 00:02.000\nT: Hello there\n\n00:03.000 --> 00:04.000\nC: Hello\n",
+        encoding="utf-8",
+    )
+    bare.write_text("T: Hello there.\nC: Hello.\n", encoding="utf-8")
+    other.write_text("WEBVTT\n\n00:01.000 --> 00:02.000\nT: Elsewhere\n", encoding="utf-8")
+    reading = inspect(plain)
+    taken = timed_by(reading, inspect(timed))
+    assert (taken.first_ms, taken.last_ms, taken.untimed) == (1000, 4000, 1)
+    assert to_json(taken)["warnings"] == ["The times of 2 of 3 turns were taken from b.vtt."]
+    for file, key in ((bare, "times_from_untimed"), (other, "times_from_nothing")):
+        with pytest.raises(CoderError) as caught:
+            timed_by(reading, inspect(file))
+        assert caught.value.key == key
+
+
+def test_a_format_without_tiers_refuses_one(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_text("T: Hello there.\nC: Hello.\n", encoding="utf-8")
+    with pytest.raises(CoderError) as caught:
+        inspect(path, Options(tiers=("Patient",)))
+    assert caught.value.key == "no_tiers"

@@ -185,17 +185,14 @@ class StudyFile:
 
     def entries(self) -> list[log.Entry]:
         """The log, in order."""
-        with self._reading() as connection:
+        with self._reading() as connection, self._sound("log"):
             return list(log.entries(connection))
 
     def acts(self, by: RaterId | None) -> log.Acts:
         """What a rater can undo and redo."""
-        with self._reading() as connection:
-            query = select(tables.log).where(
-                tables.log.c.by.is_(by) if by is None else tables.log.c.by == by
-            )
-            rows = connection.execute(query.order_by(tables.log.c.seq))
-            return log.acts(log.Entry(**row) for row in rows.mappings())
+        mine = tables.log.c.by.is_(None) if by is None else tables.log.c.by == by
+        with self._reading() as connection, self._sound("log"):
+            return log.acts(log.entries(connection, mine))
 
     def change(self, entry: log.Entry) -> Change:
         """The change behind an entry. Raises CoderError when its content was erased."""
@@ -211,7 +208,7 @@ class StudyFile:
         """Check the file and its log: keys of coder.words with arguments, none when sound."""
         found: list[tuple[str, dict[str, object]]] = []
         try:
-            with self._reading() as connection:
+            with self._reading() as connection, self._sound("log"):
                 found += [
                     ("file_fault", {"why": row[0]})
                     for row in connection.exec_driver_sql("PRAGMA integrity_check")

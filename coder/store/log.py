@@ -12,10 +12,11 @@ import secrets
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import ColumnElement, Connection, insert, select
 
 from coder.coding import RaterId
 from coder.store import tables
+from coder.store.rows import item_of
 
 START = "0" * 64
 
@@ -72,10 +73,11 @@ def append(  # noqa: PLR0913 - an entry's own fields
     return entry
 
 
-def entries(connection: Connection) -> Iterator[Entry]:
-    """Yield the log in order."""
-    for row in connection.execute(select(tables.log).order_by(tables.log.c.seq)).mappings():
-        yield Entry(**row)
+def entries(connection: Connection, which: ColumnElement[bool] | None = None) -> Iterator[Entry]:
+    """Yield the log, or some entries of it, in order."""
+    query = select(tables.log).order_by(tables.log.c.seq)
+    for row in connection.execute(query if which is None else query.where(which)).mappings():
+        yield item_of(Entry, row)
 
 
 def digest_of(salt: bytes, content: str) -> str:

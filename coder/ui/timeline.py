@@ -23,6 +23,7 @@ from coder.recording import Peaks
 from coder.session import format_clock
 from coder.ui.meanings import ink_of
 from coder.ui.theme import Theme, color
+from coder.ui.transport import BARE_KEYS
 from coder.ui.workspace import Workspace
 
 LANES = ("precipitant", "withdrawal", "confrontation", "repair")
@@ -322,19 +323,8 @@ class Timeline(QWidget):
         elif event.key() == Qt.Key.Key_Minus:
             self.show_span(middle - length, middle + length)
         else:
-            names = {
-                Qt.Key.Key_Space: "play",
-                Qt.Key.Key_K: "play",
-                Qt.Key.Key_J: "back",
-                Qt.Key.Key_L: "forward",
-                Qt.Key.Key_Left: "nudge_back",
-                Qt.Key.Key_Right: "nudge_forward",
-                Qt.Key.Key_Comma: "nudge_back",
-                Qt.Key.Key_Period: "nudge_forward",
-                Qt.Key.Key_BracketLeft: "loop_start",
-                Qt.Key.Key_BracketRight: "loop_end",
-            }
-            act = names.get(Qt.Key(event.key()))
+            arrows = {Qt.Key.Key_Left: "nudge_back", Qt.Key.Key_Right: "nudge_forward"}
+            act = (BARE_KEYS | arrows).get(Qt.Key(event.key()))
             if act is None:
                 super().keyPressEvent(event)
             else:

@@ -6,7 +6,6 @@ text, never as HTML.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import ClassVar
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -35,6 +34,7 @@ from coder.errors import CoderError
 from coder.session import Role, TimeSource, Turn, TurnId, format_clock, parse_clock
 from coder.ui.meanings import ink_of, letter_of
 from coder.ui.theme import Theme, color
+from coder.ui.transport import BARE_KEYS
 from coder.ui.workspace import Workspace
 
 Index = QModelIndex | QPersistentModelIndex
@@ -260,17 +260,6 @@ class TurnView(QListView):
     transport = Signal(str)
     mark_opened = Signal(object)
 
-    _TRANSPORT: ClassVar = {
-        Qt.Key.Key_Space: "play",
-        Qt.Key.Key_K: "play",
-        Qt.Key.Key_J: "back",
-        Qt.Key.Key_L: "forward",
-        Qt.Key.Key_Comma: "nudge_back",
-        Qt.Key.Key_Period: "nudge_forward",
-        Qt.Key.Key_BracketLeft: "loop_start",
-        Qt.Key.Key_BracketRight: "loop_end",
-    }
-
     def __init__(self, workspace: Workspace, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("turns")
@@ -354,7 +343,7 @@ class TurnView(QListView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys of the transport act here; Enter plays the turn; other letters are the palette's."""
         plain = not event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier
-        act = self._TRANSPORT.get(Qt.Key(event.key())) if plain else None
+        act = BARE_KEYS.get(Qt.Key(event.key())) if plain else None
         if act is not None:
             self.transport.emit(act)
         elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and plain:

@@ -11,6 +11,18 @@ from coder.ui.workspace import Workspace
 
 _STEP_MS, _NUDGE_MS = 5_000, 1_000
 
+# The bare keys of transcript and timeline, and the acts they stand for.
+BARE_KEYS = {
+    Qt.Key.Key_Space: "play",
+    Qt.Key.Key_K: "play",
+    Qt.Key.Key_J: "back",
+    Qt.Key.Key_L: "forward",
+    Qt.Key.Key_Comma: "nudge_back",
+    Qt.Key.Key_Period: "nudge_forward",
+    Qt.Key.Key_BracketLeft: "loop_start",
+    Qt.Key.Key_BracketRight: "loop_end",
+}
+
 
 class Transport(QWidget):
     """The player with its button, its clock and what it says of the sound."""
