@@ -20,6 +20,8 @@ def problems(study: Study) -> Iterator[Notice]:
 
 
 def _contents(study: Study) -> Iterator[Notice]:
+    if not study.entries():
+        yield Notice("log_fault", {"seq": 1})  # making a study is its first entry
     for coded in study.coded(None):
         yield from _anchors(coded)
     for session in study.sessions():

@@ -57,11 +57,16 @@ def import_session(
         as_found = Options(roles=request.options.roles)
         other = transcripts.inspect(request.times_from, as_found)
         reading = transcripts.timed_by(reading, other)
-    scanned = None if request.media is None else recording.scan(request.media)
-    shift_ms = request.clock_start_ms if request.from_recording else 0
-    end_ms = None if scanned is None else request.clock_start_ms + scanned.duration_ms
-    turns = transcripts.interpolate(transcripts.shift(reading.turns, shift_ms), end_ms)
     session, added = _session(study, request)
+    removed: list[Item] = []
+    old, sound = _sound(study, session, request)
+    if sound is not None and sound != old:
+        removed += [] if old is None else [old]
+        added.append(sound)
+    start_ms = request.clock_start_ms if sound is None else sound.offset_ms
+    shift_ms = start_ms if request.from_recording else 0
+    end_ms = None if sound is None else start_ms + sound.duration_ms
+    turns = transcripts.interpolate(transcripts.shift(reading.turns, shift_ms), end_ms)
     version = len(study.transcripts(session.id)) + 1
     added.append(
         Transcript(
@@ -79,18 +84,39 @@ def import_session(
             turns,
         )
     )
-    known = {speaker.label for speaker in study.speakers(session.id)}
-    added += [
-        Speaker(SpeakerId(new_id()), session.id, label, role)
-        for label, role in reading.roles.items()
-        if label not in known
-    ]
-    if scanned is not None and request.media is not None:
-        added.append(_recording(study, session, request.media, scanned, request.clock_start_ms))
-    study.apply(Change(f"import session {session.address}", added=tuple(added), by=by))
-    if scanned is not None and request.media is not None:
-        reading = _told_outside(reading, turns, request.clock_start_ms, scanned.duration_ms)
+    known = {speaker.label: speaker for speaker in study.speakers(session.id)}
+    for label, role in reading.roles.items():
+        if label not in known:
+            added.append(Speaker(SpeakerId(new_id()), session.id, label, role))
+        elif label in request.options.roles and known[label].role != role:
+            removed.append(known[label])
+            added.append(dataclasses.replace(known[label], role=role))
+    what = f"import session {session.address}"
+    study.apply(Change(what, tuple(removed), tuple(added), by))
+    if sound is not None:
+        reading = _told_outside(reading, turns, sound.offset_ms, sound.duration_ms)
     return session, reading
+
+
+def _sound(
+    study: Study, session: Session, request: Request
+) -> tuple[Recording | None, Recording | None]:
+    """The session's recording as the study has it, and as it will be; None where there is none.
+
+    A new version of the transcript keeps the recording, and may say anew where it begins.
+    """
+    kept = study.recordings(session.id)
+    if request.media is None:
+        old = kept[0] if kept else None
+    else:
+        scanned = recording.scan(request.media)
+        old = next((each for each in kept if each.sha256 == scanned.sha256), None)
+        if old is None:
+            start_ms = request.clock_start_ms
+            return None, _recording(study, session, request.media, scanned, start_ms)
+    if old is None or not request.clock_start_ms:
+        return old, old
+    return old, dataclasses.replace(old, offset_ms=request.clock_start_ms)
 
 
 def _told_outside(
@@ -119,7 +145,9 @@ def _session(study: Study, request: Request) -> tuple[Session, list[Item]]:
             _may_replace(study, session, request)
             return session, added
     if request.new_version:
-        raise CoderError("unknown_session", session=f"{participant_name}/{number}", known="—")
+        known_ones = ", ".join(each.address for each in study.sessions()) or "none yet"
+        wanted = f"{participant_name}/{number}"
+        raise CoderError("unknown_session", session=wanted, known=known_ones)
     known = {each.pseudonym.casefold(): each for each in study.participants()}
     participant = known.get(participant_name.casefold())
     if participant is None:

@@ -394,8 +394,7 @@ class Study:
         if not backup.is_due(kept, at):
             return None
         made = self.back_up(to, passphrase)
-        for old in backup.stale([*kept, made], at):
-            old.unlink()
+        backup.thin([*kept, made], at)
         return made
 
     def back_up(self, to: Path, passphrase: str | None = None) -> Path:

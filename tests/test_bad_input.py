@@ -227,6 +227,14 @@ def test_a_wrong_passphrase_cannot_be_told_from_damage(here, capsys, command):
 
 
 @pytest.mark.parametrize("command", ON_A_STUDY)
+def test_an_empty_passphrase_opens_nothing(here, capsys, command):
+    told = refused(capsys, command, "secret.rupture", *ON_A_STUDY[command],
+                   "--passphrase-file", "blank_pass")  # fmt: skip
+    assert told.count("\n") == 1
+    assert "give its passphrase" in told
+
+
+@pytest.mark.parametrize("command", ON_A_STUDY)
 def test_nobody_acts_whom_the_study_does_not_know(here, capsys, command):
     told = refused(capsys, command, STUDY, *ON_A_STUDY[command], "--as", "Nobody\nat all")
     assert told.count("\n") == 1
@@ -558,9 +566,7 @@ def test_a_pipe_is_no_file_and_is_not_waited_for(here, tmp_path, capsys):
         assert refused(capsys, *argv).count("\n") == 1
 
 
-@pytest.mark.skipif(
-    hasattr(os, "geteuid") and os.geteuid() == 0, reason="root may read everything"
-)
+@pytest.mark.skipif(hasattr(os, "geteuid") and os.geteuid() == 0, reason="root may read everything")
 def test_a_file_that_may_not_be_read_is_refused(master, tmp_path, capsys):
     for name in ("good.txt", "good.csv", "sound.wav", STUDY):
         (tmp_path / name).write_bytes((master / name).read_bytes())
@@ -606,6 +612,7 @@ DAMAGED_ROWS = [
     "UPDATE log SET chain = 'x'",
     "UPDATE log_content SET content = 'x'",
     "DELETE FROM log_content WHERE seq = 2; DELETE FROM log WHERE seq = 2",
+    "DELETE FROM log_content; DELETE FROM log",
     "DROP TABLE mark",
     "UPDATE recording SET path = x'00ff'",
 ]

@@ -61,7 +61,11 @@ def test_json_may_stand_before_the_command_or_after_it(capsys, study):
     for argv in asked:
         status, out, err = run(capsys, *argv)
         assert (status, json.loads(out), err) == (0, {"sessions": []}, "")
-    for argv in (["--json", "scheme", "list"], ["scheme", "--json", "list"], ["scheme", "list", "--json"]):
+    for argv in (
+        ["--json", "scheme", "list"],
+        ["scheme", "--json", "list"],
+        ["scheme", "list", "--json"],
+    ):
         assert len(json.loads(run(capsys, *argv)[1])["schemes"]) >= 2
 
 
@@ -232,10 +236,9 @@ def test_the_window_is_imported_only_when_it_is_wanted(monkeypatch):
 
 
 def test_a_bug_is_reported_by_its_place_without_its_words(capsys):
-    try:
+    with pytest.raises(ValueError, match="said") as caught:
         raise ValueError("what the patient said")
-    except ValueError as fault:
-        __main__.report(ValueError, fault, fault.__traceback__)
+    __main__.report(ValueError, caught.value, caught.tb)
     err = capsys.readouterr().err
     assert "fault of the program (ValueError)" in err
     assert "test_cli.py:" in err

@@ -6,6 +6,7 @@ import pytest
 
 from coder import cli
 from coder.agreement import LEVELS
+from coder.errors import CoderError
 from coder.study import Study
 
 TRANSCRIPT = "0:00\nT: How was the week?\nC: Fine, I suppose.\n0:20\nT: Mmm\nC: Not much to say.\n"
@@ -40,9 +41,7 @@ def study(tmp_path, capsys, monkeypatch):
 
 def code(capsys, study, rater, *more):
     file = study.parent / f"{rater.casefold()}.csv"
-    return asked(
-        capsys, "code", study, "--session", "a/1", "--rater", rater, "--from", file, *more
-    )
+    return asked(capsys, "code", study, "--session", "a/1", "--rater", rater, "--from", file, *more)
 
 
 def test_repeating_adds_and_a_rater_s_name_has_no_case(capsys, study):
@@ -170,3 +169,14 @@ def test_the_blank_form_needs_no_coding(capsys, study, tmp_path):
         "written": [str(out)]
     }
     assert out.read_bytes().startswith(b"PK")
+
+
+def test_an_export_that_cannot_be_logged_leaves_no_file(capsys, study, tmp_path, monkeypatch):
+    def refuse(*_):
+        raise CoderError("study_busy", path=study)
+
+    monkeypatch.setattr(Study, "note", refuse)
+    out = tmp_path / "blank.docx"
+    status, told, err = run(capsys, "export", study, "--form", "blank", "--out", out)
+    assert (status, told, err.count("\n")) == (2, "", 1)
+    assert not out.exists()

@@ -154,5 +154,3 @@ def test_the_sample_is_made_coded_and_written(tmp_path, capsys):
     ]  # fmt: skip
     assert asked(capsys, "sample", tmp_path / "a folder é") == told
     assert stat.S_ISREG((tmp_path / "a folder é" / "results" / "marks.csv").stat().st_mode)
-
-

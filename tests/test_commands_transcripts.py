@@ -150,3 +150,37 @@ def test_a_session_is_deleted_only_by_typing_its_name(capsys, monkeypatch, study
     status, out, _ = run(capsys, "delete", study, "--session", "A/1", "--json")
     assert (status, json.loads(out)) == (0, {"deleted": "A/1"})
     assert asked(capsys, "sessions", study) == {"sessions": []}
+
+
+def test_a_new_version_keeps_the_recording_and_takes_new_roles(capsys, tmp_path, study):
+    tone(tmp_path / "r.wav")
+    again = ["import", study, tmp_path / "t.txt", "--participant", "A", "--session", "1",
+             "--new-version"]  # fmt: skip
+    with Study.open(study, write=False) as opened:
+        session = opened.session("A/1").id
+    for more, offset in (
+        (["--media", tmp_path / "r.wav"], 0),
+        (["--media", tmp_path / "r.wav", "--clock-start", "0:10"], 10_000),
+        (["--times", "recording"], 10_000),
+        (["--role", "C=other"], 10_000),
+    ):
+        asked(capsys, *again, *more)
+        with Study.open(study, write=False) as opened:
+            (kept,) = opened.recordings(session)
+            turns = opened.turns(session)
+        assert kept.offset_ms == offset
+        assert turns[0].start_ms == (10_000 if more[0] == "--times" else 0)
+        # What follows the last anchor is spread up to the end of the recording.
+        assert turns[-1].end_ms == kept.offset_ms + 30_000
+    assert [turn.role.value for turn in turns] == ["therapist", "other"] * 2
+    tone(tmp_path / "second.wav", 20)
+    asked(capsys, *again, "--media", tmp_path / "second.wav", "--clock-start", "0:40")
+    with Study.open(study, write=False) as opened:
+        assert len(opened.recordings(session)) == 2
+
+
+def test_a_session_s_letters_have_no_case(capsys, tmp_path, study):
+    status, _, err = run(
+        capsys, "import", study, tmp_path / "t.txt", "--participant", "a", "--session", "1"
+    )
+    assert (status, "exists already" in err) == (2, True)

@@ -80,7 +80,8 @@ def test_every_flipped_byte_of_an_encrypted_study_is_found(made, tmp_path):
     source, path = made / "secret.rupture", tmp_path / "s.rupture"
     size = source.stat().st_size
     chance = random.Random(19)
-    for page in range(0, size, 4096):
+    pages = range(0, size, 4096)
+    for page in {*pages[:3], *chance.sample(pages, 25), pages[-1]}:
         flipped(source, path, page + chance.randrange(4096))
         try:
             found = [key for key, _ in all_of(path)]
@@ -96,7 +97,7 @@ def test_a_flipped_byte_of_a_plain_study_is_never_taken_for_a_bug(made, tmp_path
     told = set()
     # Where something is written; most of a page is empty.
     places = [at for at in range(len(content)) if content[at]]
-    for at in random.Random(7).sample(places, 250):
+    for at in random.Random(7).sample(places, 150):
         flipped(source, path, at)
         try:
             told.update(key for key, _ in all_of(path))
@@ -266,7 +267,7 @@ if way == "limit":
     limit = os.stat(path).st_size + 20_000
     resource.setrlimit(resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
 try:
-    for n in range(1000):
+    for n in range(60 if way == "trace" else 1000):
         act(study, n)
 except CoderError as fault:
     print(fault.key, file=sys.stderr)
@@ -357,7 +358,7 @@ def traced():
 
 
 needs_trace = pytest.mark.skipif(not traced(), reason="no process can be traced here")
-FAULTS = ("pwrite64:error=ENOSPC", "pwrite64:error=EIO", "fdatasync:error=EIO", "fsync:error=EIO", "ftruncate:error=EIO", "unlink:error=EIO")  # fmt: skip
+FAULTS = ("pwrite64:error=ENOSPC", "pwrite64:error=EIO", "fsync:error=EIO", "unlink:error=EIO")
 
 
 @needs_trace
@@ -373,7 +374,7 @@ def test_what_the_disk_refuses_from_some_moment_on_is_told_and_nothing_is_lost(m
         assert told.strip() in {"disk_full", "disk_fault", "study_unreadable", ""}, told
         found = whole_with(path, acknowledged)
         assert len(found) - len(acknowledged) <= 1
-        assert told.strip() or len(acknowledged) == 1000
+        assert told.strip() or len(acknowledged) == 60
 
 
 # Words in clear
@@ -421,7 +422,8 @@ with make(path, passphrase) as study:
     study.redo(ADA.id)
     assert list(study.search(CANARY, None))
     raw = study._file._raw
-    assert len(raw.execute("SELECT note, id FROM mark ORDER BY note || id DESC").fetchall()) > 800
+    sorting = "SELECT a.note || b.id FROM mark a, (SELECT id FROM mark LIMIT 12) b ORDER BY 1 DESC"
+    assert len(raw.execute(sorting).fetchall()) > 9600
     assert study.file_problems() == []
     held(study)
     study.back_up(folder / "b.rupture", passphrase)

@@ -288,7 +288,10 @@ def test_a_session_is_searched_and_deleted(folder, capsys, study):
 
 def test_times_are_taken_from_another_transcript(folder, capsys, study):
     vtt = folder / "timed.vtt"
-    said = ["How was the week — did you manage the diary?", "Fine I suppose; there is nothing much to say about it"]
+    said = [
+        "How was the week — did you manage the diary?",
+        "Fine I suppose; there is nothing much to say about it",
+    ]
     cues = [f"0:{n}1.000 --> 0:{n}9.000\n<v {who}>{text}\n" for n, (who, text) in
             enumerate(zip("TC", said, strict=True))]  # fmt: skip
     vtt.write_text("WEBVTT\n\n" + "\n".join(cues), encoding="utf-8")

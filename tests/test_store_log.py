@@ -206,11 +206,13 @@ def test_random_tampering_is_always_seen(made, tmp_path):
         file = StudyFile(path, engine.Opened(raw, encrypted=False, identity=engine.identity(path)), None)
         for _ in range(200):
             row, column = chance.choice(whole), chance.randrange(1, len(names))
-            forged = chance.choice([None, "x", 7]) if names[column] in {"by", "ref"} else "x"
+            forged = {"by": chance.choice([None, "x"]), "ref": chance.choice([None, 7])}.get(names[column], "x")  # fmt: skip
             if forged == row[column]:
                 continue
             raw.execute(f"UPDATE log SET {names[column]} = ? WHERE seq = ?", (forged, row[0]))
             assert ("log_fault", {"seq": row[0]}) in file.problems()
+            raw.execute(f"UPDATE log SET {names[column]} = x'ff' WHERE seq = ?", row[:1])
+            assert [key for key, _ in file.problems()] == ["file_fault"]
             raw.execute(f"UPDATE log SET {names[column]} = ? WHERE seq = ?", (row[column], row[0]))
             assert file.problems() == []
         file._engine.dispose()

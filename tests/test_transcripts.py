@@ -7,7 +7,7 @@ import pytest
 
 from coder import words
 from coder.errors import CoderError
-from coder.transcripts import FORMATS, Options, decoding, inspect, to_json
+from coder.transcripts import FORMATS, Options, decoding, inspect, timed_by, to_json
 
 TWO = "T: “How was the week?”\nC: Très long…\n"
 

@@ -66,9 +66,8 @@ def test_no_word_of_a_text_is_lost(rows):
     source = "\n".join(before + words for before, words in rows)
     reading = reading_of(source, "a.txt")
     gone = letters(source)
-    for char in letters(kept(reading, source)) + [
-        char for turn in reading.turns for char in turn.label
-    ]:
+    labels = "".join(turn.label for turn in reading.turns)
+    for char in letters(kept(reading, source) + labels):
         gone.remove(char)
     assert gone == []
     assert [turn.n for turn in reading.turns] == list(range(1, len(reading.turns) + 1))

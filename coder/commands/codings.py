@@ -270,6 +270,12 @@ def export_(args: Args) -> Answer:
         if not coded and args.form in export.FORMS and args.form != "blank":
             raise CoderError("nothing_to_export", form=args.form)
         written = export.write(args.form, coded, args.out)
-        study.note(f"export {args.form}", who)
+        try:
+            study.note(f"export {args.form}", who)
+        except CoderError:
+            # Nothing leaves a study without standing in its log.
+            for path in written:
+                path.unlink(missing_ok=True)
+            raise
     names = [str(path) for path in written]
     return Answer({"written": names}, [f"Wrote {name}" for name in names])

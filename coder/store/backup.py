@@ -99,6 +99,12 @@ def stale(names: Iterable[Path], at: datetime) -> list[Path]:
     return drop
 
 
+def thin(names: Iterable[Path], at: datetime) -> None:
+    """Drop the automatic backups that are stale; one that cannot be dropped stays."""
+    for old in stale(names, at):
+        engine.drop(old)
+
+
 def is_due(names: Iterable[Path], at: datetime) -> bool:
     """Tell whether no automatic backup is less than a day old."""
     made = [when for when in map(_made, names) if when is not None]

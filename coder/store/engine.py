@@ -209,6 +209,7 @@ _TOLD = (
     ("hmac", "study_damaged"),
     ("malformed", "study_damaged"),
     ("could not decode", "study_damaged"),
+    ("has no column", "study_damaged"),
     ("no such", "study_damaged"),  # table or column: the version says that it is there
     ("locked", "study_busy"),
     ("full", "disk_full"),

@@ -77,7 +77,7 @@ def entries(connection: Connection, which: ColumnElement[bool] | None = None) ->
     """Yield the log, or some entries of it, in order."""
     query = select(tables.log).order_by(tables.log.c.seq)
     for row in connection.execute(query if which is None else query.where(which)).mappings():
-        yield item_of(Entry, row)
+        yield item_of(Entry, dict(row))
 
 
 def digest_of(salt: bytes, content: str) -> str:
