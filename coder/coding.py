@@ -264,16 +264,15 @@ def heard_turn(
     4). None when no such turn has begun.
     """
     words = tuple(backchannels)
-    heard = None
-    for turn in turns:
-        begun = turn.start_ms is not None and turn.start_ms <= at_ms - reaction_ms
-        if begun and turn.role == role and not is_backchannel(turn.text, words):
-            heard = turn if heard is None or _starts(turn) >= _starts(heard) else heard
-    return heard
-
-
-def _starts(turn: Turn) -> int:
-    return turn.start_ms or 0
+    begun = [
+        (turn.start_ms, n, turn)
+        for n, turn in enumerate(turns)
+        if turn.role == role and turn.start_ms is not None and turn.start_ms <= at_ms - reaction_ms
+    ]
+    for _start, _n, turn in sorted(begun, key=lambda each: each[:2], reverse=True):
+        if not is_backchannel(turn.text, words):
+            return turn
+    return None
 
 
 def anchor_on(

@@ -134,6 +134,22 @@ class Study:
             return None
         return self.apply(self._file.change(undone[-1]), "redo", undone[-1].seq)
 
+    def pass_over(self, by: Viewer) -> None:
+        """Let a rater's last act stand for good: it can no longer be undone.
+
+        So that what was done before it can be.
+        """
+        with self._acting:
+            before = self._acts_of(by)
+            if before.done:
+                last = before.done[-1]
+                entry = self._file.note(f"keep: {last.what}", by, kind="skip", ref=last.seq)
+                self._acts[by] = log.acts([entry], before)
+
+    def last_session(self, viewer: Viewer) -> SessionId | None:
+        """The session a rater left off in."""
+        return self._file.last_place(viewer or "lead")
+
     def _acts_of(self, by: Viewer) -> log.Acts:
         if by not in self._acts:
             with self._acting:

@@ -179,7 +179,7 @@ SENTENCES = {
     "recording_differs": "{path} is not the recording that was imported: its bytes differ.",
     "no_recording": "Session {session} has no recording.",
     "unknown_label": "The transcript has no label “{label}”; it has: {known}.",
-    "phases_out_of_order": "The feedback begins after the measure; set the measure first.",
+    "phases_out_of_order": "The measure comes before the feedback: these two moments would stand the other way round.",
     # From checks.
     "file_fault": "The file is damaged: {why}. Restore a backup.",
     "reference_fault": "A row of {table} refers to something that is not there. Restore a backup.",

@@ -69,6 +69,14 @@ def all_of(path):
         return study.file_problems()
 
 
+def found_in(path):
+    """What is told of a study that may be damaged; anything but a CoderError is a bug."""
+    try:
+        return [key for key, _ in all_of(path)]
+    except CoderError as fault:
+        return [fault.key] if say(fault) else []
+
+
 def flipped(source, path, at):
     content = bytearray(source.read_bytes())
     content[at] ^= 0xFF
@@ -83,10 +91,7 @@ def test_every_flipped_byte_of_an_encrypted_study_is_found(made, tmp_path):
     pages = range(0, size, 4096)
     for page in {*pages[:3], *chance.sample(pages, 25), pages[-1]}:
         flipped(source, path, page + chance.randrange(4096))
-        try:
-            found = [key for key, _ in all_of(path)]
-        except CoderError as fault:
-            found = [fault.key]
+        found = found_in(path)
         assert found, f"page {page // 4096}"
         assert found[0] in {"file_fault", "study_damaged", "study_damaged_or_passphrase"}
 
@@ -99,22 +104,14 @@ def test_a_flipped_byte_of_a_plain_study_is_never_taken_for_a_bug(made, tmp_path
     places = [at for at in range(len(content)) if content[at]]
     for at in random.Random(7).sample(places, 150):
         flipped(source, path, at)
-        try:
-            told.update(key for key, _ in all_of(path))
-        except CoderError as fault:
-            assert say(fault)
-            told.add(fault.key)
+        told.update(found_in(path))
     assert {"study_damaged", "file_fault", "log_fault"} <= told
 
 
 @pytest.mark.parametrize("share", [0.02, 0.3, 0.6, 0.999])
 def test_a_study_that_was_cut_short_is_told(path, share):
     os.truncate(path, int(path.stat().st_size * share))
-    try:
-        found = [key for key, _ in all_of(path)]
-    except CoderError as fault:
-        found = [fault.key]
-    assert found[0] in {"file_fault", "study_damaged", "disk_fault"}
+    assert found_in(path)[0] in {"file_fault", "study_damaged", "disk_fault"}
 
 
 def test_words_that_no_program_wrote_are_damage(plain):
@@ -324,7 +321,9 @@ def test_a_full_disk_keeps_what_was_acknowledged(path, small_disk):
         assert refusal(study.back_up, small_disk / "b.rupture", PASSPHRASE) == "disk_full"
         assert not (small_disk / "b.rupture.new").exists()
     assert refusal(Study.create, small_disk / "new.rupture", ["samstag-2003"], "x") == "disk_full"
-    assert sorted(each.name for each in small_disk.iterdir() if each.suffix != ".lock") == [path.name]
+    assert sorted(each.name for each in small_disk.iterdir() if each.suffix != ".lock") == [
+        path.name
+    ]
     kept = Path(shutil.copy(path, path.parents[1] / f"kept-{path.name}"))
     assert len(whole_with(kept, acknowledged)) == len(acknowledged)
 
@@ -363,7 +362,9 @@ FAULTS = ("pwrite64:error=ENOSPC", "pwrite64:error=EIO", "fsync:error=EIO", "unl
 
 @needs_trace
 @pytest.mark.parametrize("fault", FAULTS)
-def test_what_the_disk_refuses_from_some_moment_on_is_told_and_nothing_is_lost(made, tmp_path, fault):
+def test_what_the_disk_refuses_from_some_moment_on_is_told_and_nothing_is_lost(
+    made, tmp_path, fault
+):
     """T3: every failure is seen, and what was acknowledged before it is there."""
     chance = random.Random(fault)
     for name in ("plain", "secret"):

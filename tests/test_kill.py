@@ -88,10 +88,10 @@ def test_a_study_whose_making_is_killed_is_there_whole_or_not_at_all(tmp_path):
 # Making and killing
 
 
-def killed(work: Callable[[int], None], wait_s: tuple[float, float], *, first: bool) -> list[str]:
+def killed(work: Callable[[int], None], wait_s: tuple[float, float]) -> list[str]:
     """Fork, have the child work, kill it, and return the lines that it acknowledged.
 
-    It is killed after a random time, counted from the first line if ``first``.
+    It is killed a random time after the first of them.
     """
     reading, writing = os.pipe()
     child = os.fork()
@@ -99,12 +99,12 @@ def killed(work: Callable[[int], None], wait_s: tuple[float, float], *, first: b
         try:
             os.close(reading)
             work(writing)
-        except BaseException:
+        except BaseException:  # noqa: BLE001 - whatever it is, the parent tells it
             sys.excepthook(*sys.exc_info())
         finally:
             os._exit(9)
     os.close(writing)
-    if first and not select.select([reading], [], [], FIRST_ACT_S)[0]:
+    if not select.select([reading], [], [], FIRST_ACT_S)[0]:
         os.kill(child, signal.SIGKILL)
         raise AssertionError("the child did nothing")
     time.sleep(random.uniform(*wait_s))
@@ -183,7 +183,7 @@ def store(folder: Path, batch: int, kills: int) -> dict[str, int]:
             tell(writing, number)
 
     for _ in range(kills):
-        told = killed(work, (EARLIEST_S, LATEST_S), first=True)
+        told = killed(work, (EARLIEST_S, LATEST_S))
         acknowledged += len(told)
         last = int(told[-1])
         with reopened(path, passphrase) as study:
@@ -215,7 +215,7 @@ def window(folder: Path, batch: int, kills: int) -> dict[str, int]:
     acknowledged = 0
 
     def work(writing: int) -> None:
-        dialogs.run = lambda _dialog: False
+        dialogs.run = dialogs._ask = lambda _dialog: 0
         application = app.start()
         shown = Window(Settings())
         shown.show()
@@ -238,6 +238,8 @@ def window(folder: Path, batch: int, kills: int) -> dict[str, int]:
                 turns.setCurrentIndex(turns.model().index(chance.randrange(6), 0))
                 acts = ["flag_withdrawal", "flag_confrontation", "flag_both", "flag_unsure"]
                 shown.act(chance.choice([*acts, "place_precipitant", "add_episode", "delete_mark"]))
+            if workspace.pending == 0:  # there was no mark to delete
+                QTimer.singleShot(0, go_on)
 
         workspace.changed.connect(lambda _change: tell(writing, f"drawn {on_screen()}"))
         workspace.saved.connect(saved)
@@ -245,7 +247,7 @@ def window(folder: Path, batch: int, kills: int) -> dict[str, int]:
         application.exec()
 
     for _ in range(kills):
-        told = [line.partition(" ") for line in killed(work, (EARLIEST_S, LATEST_S), first=True)]
+        told = [line.partition(" ") for line in killed(work, (EARLIEST_S, LATEST_S))]
         last = max((at for at, (kind, _, _) in enumerate(told) if kind == "saved"), default=0)
         acknowledged += sum(kind == "saved" for kind, _, _ in told)
         states = [json.loads(state) for _, _, state in told[last:]]
@@ -273,7 +275,7 @@ def migration(folder: Path, _batch: int, kills: int) -> dict[str, int]:
             StudyFile.open(path, passphrase)
             time.sleep(60)
 
-        killed(work, (0.1, 0.5), first=True)
+        killed(work, (0.1, 0.5))
         raw = engine.connect(path, passphrase, encrypted=True)
         (version,) = raw.execute("PRAGMA user_version").fetchone()
         (tables,) = raw.execute("SELECT count(*) FROM sqlite_master WHERE type='table'").fetchone()
@@ -295,7 +297,7 @@ def making(folder: Path, _batch: int, kills: int) -> dict[str, int]:
             Study.create(path, ["laraway-2015"])
             time.sleep(60)
 
-        killed(work, (0.0, 0.3), first=True)
+        killed(work, (0.0, 0.15))
         counted["new" if path.exists() else "old"] += 1
         if not path.exists():
             Study.create(path, ["laraway-2015"]).close()

@@ -198,7 +198,9 @@ def test_a_wrong_passphrase_is_told_as_that_or_damage(secret, wrong):
         assert file.problems() == []
 
 
-@pytest.mark.parametrize("given", ["o'clock; --", 'a"b', "ü e\u0301", "x'" + "ab" * 32 + "'", " a "])
+@pytest.mark.parametrize(
+    "given", ["o'clock; --", 'a"b', "ü e\u0301", "x'" + "ab" * 32 + "'", " a "]
+)
 def test_any_text_may_be_a_passphrase_however_its_accents_are_composed(tmp_path, given):
     import unicodedata
 
@@ -279,7 +281,9 @@ def test_another_programs_encrypted_database_is_refused_with_not_a_byte_changed(
 
 
 def test_a_study_that_another_tool_put_into_wal_mode_is_put_back(path):
-    with contextlib.closing(engine.connect(path, SECRET, encrypted=given_for(path) is not None)) as raw:
+    with contextlib.closing(
+        engine.connect(path, SECRET, encrypted=given_for(path) is not None)
+    ) as raw:
         assert raw.execute("PRAGMA journal_mode=WAL").fetchone() == ("wal",)
     with opened(path) as file:
         assert file._raw.execute("PRAGMA journal_mode").fetchone() == ("delete",)
@@ -627,7 +631,10 @@ def test_acts_of_several_threads_take_turns(plain):
 
 def test_a_study_that_another_program_writes_to_for_long_is_busy(plain, monkeypatch):
     monkeypatch.setattr(engine, "_PRAGMAS", (*engine._PRAGMAS[:-1], "busy_timeout=50"))
-    with opened(plain) as file, contextlib.closing(engine.connect(plain, None, encrypted=False)) as raw:
+    with (
+        opened(plain) as file,
+        contextlib.closing(engine.connect(plain, None, encrypted=False)) as raw,
+    ):
         raw.execute("BEGIN IMMEDIATE")
         assert refusal(file.note, "x", None) == "study_busy"
         raw.execute("ROLLBACK")

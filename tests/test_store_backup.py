@@ -116,6 +116,7 @@ def test_a_copy_that_differs_is_thrown_away(plain, monkeypatch):
     whole = backup._checked
     with opened(plain) as study:
         for copied in ((3, "0" * 64), (99, "0" * 64), backup._NO_LOG):
+
             def checked(raw, path, key, copied=copied):
                 return copied if key == "backup_damaged" else whole(raw, path, key)
 
@@ -209,7 +210,11 @@ def test_a_restored_study_is_as_it_was_and_the_other_is_kept_aside(path):
 def test_every_study_that_is_replaced_is_kept(plain):
     to = backed_up(plain)
     asides = [backup.restore(to, plain, None).name for _ in range(3)]
-    assert asides == ["plain-replaced.rupture", "plain-replaced-2.rupture", "plain-replaced-3.rupture"]
+    assert asides == [
+        "plain-replaced.rupture",
+        "plain-replaced-2.rupture",
+        "plain-replaced-3.rupture",
+    ]
 
 
 def test_a_study_that_is_gone_is_restored_to_its_place(path):

@@ -127,7 +127,9 @@ def test_an_entry_put_in_between_shows(path):
 
 def test_content_that_was_altered_shows(path):
     with forger(path) as raw:
-        raw.execute("UPDATE log_content SET content = replace(content, 'whole', 'half') WHERE seq = 7")
+        raw.execute(
+            "UPDATE log_content SET content = replace(content, 'whole', 'half') WHERE seq = 7"
+        )
     assert broken(path) == [7]
 
 
@@ -147,7 +149,9 @@ def test_content_that_was_erased_is_in_order_but_cannot_be_undone(path):
 
 def rehashed(raw, key, since):
     """What a forger does who knows how the chain is made."""
-    rows = raw.execute("SELECT seq, at, by, kind, what, ref, digest FROM log ORDER BY seq").fetchall()
+    rows = raw.execute(
+        "SELECT seq, at, by, kind, what, ref, digest FROM log ORDER BY seq"
+    ).fetchall()
     chain = log.START
     for row in rows:
         if row[0] < since:
@@ -203,7 +207,9 @@ def test_random_tampering_is_always_seen(made, tmp_path):
     with forger(path) as raw:
         whole = raw.execute("SELECT * FROM log ORDER BY seq").fetchall()
         names = [row[1] for row in raw.execute("PRAGMA table_info(log)")]
-        file = StudyFile(path, engine.Opened(raw, encrypted=False, identity=engine.identity(path)), None)
+        file = StudyFile(
+            path, engine.Opened(raw, encrypted=False, identity=engine.identity(path)), None
+        )
         for _ in range(200):
             row, column = chance.choice(whole), chance.randrange(1, len(names))
             forged = {"by": chance.choice([None, "x"]), "ref": chance.choice([None, 7])}.get(names[column], "x")  # fmt: skip
@@ -262,7 +268,7 @@ def test_undo_and_redo_walk_back_and_forth_through_the_states(session_file, step
     file, ada, ben = session_file
     for kept in file.read(Mark, coding_id=ada.id):
         file.apply(Change("clear", (kept,), by=ADA.id), kind="final")
-    states, at, number = [()], 0, 0
+    states, at = [()], 0
 
     def marks():
         return tuple(file.read(Mark, coding_id=ada.id))
@@ -275,8 +281,7 @@ def test_undo_and_redo_walk_back_and_forth_through_the_states(session_file, step
         at += 1
 
     floor = len(file.acts(ADA.id).done)
-    for step in steps:
-        number += 1
+    for number, step in enumerate(steps):
         acts = file.acts(ADA.id)
         if step == "other":
             file.apply(place(ben, mark(ben, f"{number}-{len(file.entries())}", 2), "x"))

@@ -188,7 +188,9 @@ def test_every_column_key_and_constraint_is_as_told(migrated):
         for column in table.columns:
             twin = made.columns[column.name]
             assert str(twin.type) == column.type.compile(migrated.dialect), column
-            assert (twin.nullable, twin.primary_key) == (column.nullable, column.primary_key), column
+            assert (twin.nullable, twin.primary_key) == (column.nullable, column.primary_key), (
+                column
+            )
         assert {column.name for column in made.primary_key} == {c.name for c in table.primary_key}
         uniques = {tuple(each["column_names"]) for each in inspector.get_unique_constraints(name)}
         told = {tuple(c.name for c in each.columns) for each in table.constraints if type(each).__name__ == "UniqueConstraint"}  # fmt: skip

@@ -93,6 +93,7 @@ ACTS = {
     "undo": lambda study, _: study.undo(ADA.id),
     "redo": lambda study, _: study.redo(ADA.id),
     "note": lambda study, _: study.note("export", ADA.id),
+    "pass_over": lambda study, _: study.pass_over(ADA.id),
     "unblind": lambda study, _: study.unblind(LEAD, "all is coded"),
     "add_rater": lambda study, _: study.add_rater("Cy"),
     "begin_coding": lambda study, _: study.begin_coding(study.session("P1/2"), ADA, study.scheme()),
@@ -174,7 +175,6 @@ def test_every_act_that_fails_before_its_commit_changes_nothing(ready, act, monk
 
 
 def test_an_act_is_logged_with_who_and_what_and_when(study):
-    flag(study, "flag", BEN) if False else None
     kept = flag(study, "Denial")
     entry = study.entries()[-1]
     assert (entry.by, entry.kind, entry.what) == (ADA.id, "change", "flag Denial at 0:10")
@@ -270,6 +270,26 @@ def test_nothing_of_a_submitted_coding_is_undone_or_redone(study):
     assert names(study)[-1] == "a"
 
 
+def test_an_act_that_cannot_be_undone_is_passed_over_for_good(study):
+    kept = flag(study, "a")
+    study.apply(Change("put right", (kept,), (dataclasses.replace(kept, note="lead"),)))
+    study.pass_over(ADA.id)
+    assert (study.entries()[-1].what, study.entries()[-1].kind) == ("keep: flag a at 0:10", "skip")
+    assert study.next_acts(ADA.id)[0] == "mark shift at 0:00"
+    path = study.path
+    study.close()
+    with Study.open(path) as again:
+        assert again.undo(ADA.id).what == "mark shift at 0:00"
+        assert names(again)[-1] == "a"
+        for _ in range(9):
+            again.pass_over(ADA.id)
+        assert again.next_acts(ADA.id)[0] is None
+        entries = len(again.entries())
+        again.pass_over(ADA.id)
+        assert len(again.entries()) == entries
+        assert again.file_problems() == []
+
+
 def test_an_import_that_is_coded_already_is_not_undone(study):
     assert study.next_acts(LEAD)[0] == "import session P1/1"
     with pytest.raises(CoderError, match="left_loose") as fault:
@@ -279,12 +299,16 @@ def test_an_import_that_is_coded_already_is_not_undone(study):
 
 
 def test_what_was_erased_is_not_undone(study):
-    study._file._raw.execute("DELETE FROM log_content WHERE seq = (SELECT max(seq) FROM log_content WHERE seq IN (SELECT seq FROM log WHERE what = 'mark statement at 0:20'))")  # fmt: skip
-    study.undo(ADA.id)
+    (erased,) = [
+        entry
+        for entry in study.entries()
+        if entry.what == "mark shift at 0:00" and entry.kind == "change"
+    ]
+    study._file._raw.execute("DELETE FROM log_content WHERE seq = ?", (erased.seq,))
     with pytest.raises(CoderError, match="content_erased") as fault:
         study.undo(ADA.id)
-        study.undo(ADA.id)
-    assert "mark statement at 0:20" in say(fault.value)
+    assert "“mark shift at 0:00” cannot be undone" in say(fault.value)
+    assert study.file_problems() == []
 
 
 def test_acts_of_several_threads_leave_what_can_be_undone_as_the_log_has_it(study):
@@ -430,7 +454,7 @@ def test_while_blind_nothing_that_is_asked_for_a_rater_tells_of_another(study):
         for name, method in inspect.getmembers(Study, inspect.isfunction)
         if "viewer" in inspect.signature(method).parameters
     }
-    assert asked == {"codings", "coded", "search", "place", "keep_place"}
+    assert asked == {"codings", "coded", "search", "place", "keep_place", "last_session"}
     told = repr([study.codings(BEN.id), study.coded(BEN.id), list(study.search("", BEN.id)), study.place(BEN.id, SessionId("P1-1")), study.next_acts(BEN.id)])  # fmt: skip
     assert "ada" not in told.casefold().replace("canada", "")
     assert CANARY in told, "the transcript is everybody's"
@@ -445,8 +469,7 @@ def test_once_unblinded_all_see_all_and_it_stands_in_the_log(study):
     assert {each.rater_id for each in study.codings(ADA.id)} == {ADA.id, BEN.id}
     entry = study.entries()[-1]
     assert (entry.what, entry.kind) == ("unblind: all is coded", "final")
-    study.undo(LEAD) if study.next_acts(LEAD)[0] == entry.what else None
-    assert not study.blind
+    assert study.next_acts(LEAD)[0] == "import session P1/1", "it is not undone"
 
 
 def test_a_study_that_does_not_say_so_is_blind_and_may_be_unblinded(tmp_path):
@@ -492,6 +515,16 @@ def test_everyone_has_a_place_of_their_own(study):
     assert study.place(LEAD, here) == (99, "t")
     assert study.place(ADA.id, here) == (12_345, "P1-1-3")
     assert study.place(BEN.id, here) is None
+
+
+def test_the_session_one_was_in_last_is_known(study):
+    assert study.last_session(ADA.id) == SessionId("P1-1")
+    assert study.last_session(BEN.id) is study.last_session(LEAD) is None
+    study.keep_place(ADA.id, SessionId("P1-2"), 5, None)
+    study.keep_place(LEAD, SessionId("P1-3"), 5, None)
+    assert study.last_session(ADA.id) == SessionId("P1-2")
+    study.keep_place(ADA.id, SessionId("P1-1"), 5, None)
+    assert (study.last_session(ADA.id), study.last_session(LEAD)) == ("P1-1", "P1-3")
 
 
 def test_a_verified_copy_is_kept_a_day_and_the_old_ones_are_thinned(study):

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from filelock import FileLock
-from sqlalchemy import Connection, delete, insert, select, text, update
+from sqlalchemy import ColumnClause, Connection, delete, insert, literal_column, select, update
 
 from coder.coding import Change, Coding, Item, RaterId, State, coding_of, now
 from coder.errors import CoderError
@@ -139,10 +139,12 @@ class StudyFile:
                 content=content_of(change),
             )
 
-    def note(self, what: str, by: RaterId | None) -> log.Entry:
+    def note(
+        self, what: str, by: RaterId | None, *, kind: str = "seen", ref: int | None = None
+    ) -> log.Entry:
         """Log an act that changes nothing, such as an export."""
         with self._writing() as connection:
-            return log.append(connection, self._key, at=now(), by=by, kind="seen", what=what)
+            return log.append(connection, self._key, at=now(), by=by, kind=kind, what=what, ref=ref)
 
     def keep_place(self, rater: str, session: SessionId, at_ms: int, turn: str | None) -> None:
         """Remember where a rater left off in a session."""
@@ -182,6 +184,13 @@ class StudyFile:
         with self._reading() as connection:
             row = connection.execute(select(tables.place).where(where)).first()
         return None if row is None else (row.at_ms, row.turn)
+
+    def last_place(self, rater: str) -> SessionId | None:
+        """The session a rater left off in."""
+        query = select(tables.place.c.session).where(tables.place.c.rater == rater)
+        with self._reading() as connection:
+            found = connection.execute(query.order_by(_ROWID.desc()).limit(1)).scalar()
+        return None if found is None else SessionId(found)
 
     def entries(self) -> list[log.Entry]:
         """The log, in order."""
@@ -267,7 +276,7 @@ class StudyFile:
             raise CoderError("study_replaced", path=self.path, why="another file lies there")
 
 
-_ROWID = text("rowid")  # the order in which things were made
+_ROWID: ColumnClause[int] = literal_column("rowid")  # the order in which things were made
 
 
 def _held(path: Path) -> FileLock:

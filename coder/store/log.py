@@ -23,8 +23,9 @@ START = "0" * 64
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the log. ``kind`` is change, final, undo, redo or seen; ``ref`` what it undoes.
+    """One line of the log; ``kind`` is change, final, undo, redo, skip or seen.
 
+    ``ref`` is the entry that is undone, redone or passed over.
     A final act (submitting, unblinding) is not undone by the undo key. ``by`` is None for the
     study's lead.
     """
@@ -114,6 +115,8 @@ def acts(of_rater: Iterable[Entry], before: Acts | None = None) -> Acts:
         if entry.kind == "change":
             done.append(entry)
             undone.clear()
+        elif entry.kind == "skip":
+            done.pop()
         elif entry.kind == "undo":
             undone.append(done.pop())
         elif entry.kind == "redo":

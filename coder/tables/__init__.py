@@ -200,7 +200,7 @@ def _family(kind: Kind, marker: Marker | None, name: str) -> Family | None:
         return _one_of(Family, name, "row_unknown_family")
     if marker is None:
         return Family.UNSURE
-    return Family(marker.family) if marker.family else None
+    return Family(marker.family) if marker.family else Family.UNSURE
 
 
 def _take_outcome(reading: _Reading, cells: Cells) -> None:

@@ -20,6 +20,7 @@ class Act:
     text: str
     keys: tuple[str, ...] = ()
     rule: bool = False  # a line above it in the menu
+    codes: bool = False  # needs an own coding that is open, in front
 
 
 ACTS = (
@@ -39,26 +40,28 @@ ACTS = (
     Act("close", "Study", "Quit", ("Ctrl+Q",)),
     Act("undo", "Edit", "Undo", ("Ctrl+Z",)),
     Act("redo", "Edit", "Redo", ("Ctrl+Y", "Ctrl+Shift+Z")),
-    Act("edit_mark", "Edit", "Edit mark…", ("F2",), rule=True),
-    Act("delete_mark", "Edit", "Delete mark", ("Ctrl+Backspace",)),
-    Act("mark_earlier", "Edit", "Move mark to the turn before", ("Alt+Up",)),
-    Act("mark_later", "Edit", "Move mark to the turn after", ("Alt+Down",)),
+    Act("edit_mark", "Edit", "Edit mark…", ("F2",), rule=True, codes=True),
+    Act("delete_mark", "Edit", "Delete mark", ("Ctrl+Backspace",), codes=True),
+    Act("mark_earlier", "Edit", "Move mark to the turn before", ("Alt+Up",), codes=True),
+    Act("mark_later", "Edit", "Move mark to the turn after", ("Alt+Down",), codes=True),
+    Act("next_mark", "Edit", "Next mark of the turn", ("Alt+Right",)),
     Act("find_in_transcript", "Edit", "Find in transcript", ("Ctrl+F",), rule=True),
     Act("settings", "Edit", "Settings…", ("Ctrl+,",), rule=True),
     Act("to_palette", "Code", "Choose a marker", ("Ctrl+M",)),
     Act("to_transcript", "Code", "Go to the transcript", ("Ctrl+T",)),
-    Act("flag_withdrawal", "Code", "Flag withdrawal", ("F5",), rule=True),
-    Act("flag_confrontation", "Code", "Flag confrontation", ("F6",)),
-    Act("flag_both", "Code", "Flag both", ("F7",)),
-    Act("flag_unsure", "Code", "Flag unsure", ("F8",)),
-    Act("open_episode", "Code", "Open an episode", ("F9",), rule=True),
-    Act("place_precipitant", "Code", "Precipitant here", ("F10",)),
-    Act("add_statement", "Code", "Statement of understanding…", ("F11",)),
-    Act("add_shift", "Code", "Affective shift…", ("F12",)),
-    Act("delete_episode", "Code", "Delete episode"),
+    Act("flag_withdrawal", "Code", "Flag withdrawal", ("F5",), rule=True, codes=True),
+    Act("flag_confrontation", "Code", "Flag confrontation", ("F6",), codes=True),
+    Act("flag_both", "Code", "Flag both", ("F7",), codes=True),
+    Act("flag_unsure", "Code", "Flag unsure", ("F8",), codes=True),
+    Act("open_episode", "Code", "Open an episode", ("F9",), rule=True, codes=True),
+    Act("place_precipitant", "Code", "Precipitant here", ("F10",), codes=True),
+    Act("add_statement", "Code", "Statement of understanding…", ("F11",), codes=True),
+    Act("add_shift", "Code", "Affective shift…", ("F12",), codes=True),
+    Act("delete_episode", "Code", "Delete episode", codes=True),
     Act("begin_measure", "Code", "The measure begins here", ("Ctrl+F9",), rule=True),
     Act("begin_feedback", "Code", "The feedback begins here", ("Ctrl+F10",)),
-    Act("submit", "Code", "Submit the coding…", ("Ctrl+Return",), rule=True),
+    Act("clear_phases", "Code", "No measure, no feedback"),
+    Act("submit", "Code", "Submit the coding…", ("Ctrl+Return",), rule=True, codes=True),
     Act("play", "Play", "Play or pause", ("Ctrl+Space", "Ctrl+K")),
     Act("back", "Play", "Back 5 s", ("Ctrl+J",)),
     Act("forward", "Play", "Forward 5 s", ("Ctrl+L",)),
@@ -69,6 +72,7 @@ ACTS = (
     Act("loop_end", "Play", "Loop to here", ("Ctrl+]",)),
     Act("loop_off", "Play", "No loop", ("Ctrl+\\",)),
     Act("find_recording", "Play", "Find the recording…", rule=True),
+    Act("add_recording", "Play", "Add a recording…"),
     Act("code_desk", "View", "Code", ("Alt+1",)),
     Act("agree_desk", "View", "Agree", ("Alt+2",)),
     Act("light", "View", "Light", rule=True),
@@ -78,6 +82,14 @@ ACTS = (
     Act("show_keys", "Help", "Keys", ("F1",)),
     Act("about", "Help", "About and citation"),
 )
+
+CODES = {act.slot: act.codes for act in ACTS}
+
+# What needs no study.
+ALWAYS = frozenset({
+    "new_study", "open_study", "open_sample", "close", "settings", "light", "dark", "bigger_text",
+    "smaller_text", "show_keys", "about", "code_desk",
+})  # fmt: skip
 
 # Keys that mean something only where they are pressed.
 ELSEWHERE = (

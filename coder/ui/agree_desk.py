@@ -148,6 +148,11 @@ class MomentModel(QAbstractListModel):
         return label if mark.family is None else f"{label} ({mark.family.value})"
 
 
+def _is_meant(coded: CodedSession) -> bool:
+    """Tell whether a coding is one: begun and left empty it is none."""
+    return bool(coded.marks) or coded.coding.state == State.SUBMITTED
+
+
 def _quote(turn: Turn | None) -> str:
     if turn is None:
         return ""
@@ -258,19 +263,29 @@ class AgreeDesk(QWidget):
         column.addWidget(self.moment_list)
         return right
 
+    def clear(self) -> None:
+        """Show nothing, and hold nothing: another may be looking now."""
+        self._coded = []
+        self.first.clear()
+        self.second.clear()
+        self._say("")
+
     def show_study(self) -> None:
         """Gather what may be compared, and compare it."""
         workspace, study = self._workspace, self._workspace.study
         self._coded = []
         if study is None:
             self._say("Open a study first.")
+        elif not workspace.known:
+            self.clear()
+            self._say("Say first who is looking (Study, Who is coding…).")
         elif workspace.viewer is not None and study.blind:
             self._say(
                 "You are blind: only your own codings are yours to see. Agreement is shown to the "
                 "lead (Study, Who is coding…), or to all once the lead has ended blindness."
             )
         else:
-            self._coded = study.coded(workspace.viewer)
+            self._coded = [each for each in study.coded(workspace.viewer) if _is_meant(each)]
             self._offer()
             self.compute()
 
@@ -312,7 +327,11 @@ class AgreeDesk(QWidget):
             moments = agreement.disagreements(chosen, level=level, tolerance_ms=tolerance)
             return found, moments
 
+        coded = self._coded
+
         def show(answer: tuple[Agreement, tuple[Moment, ...]]) -> None:
+            if self._coded is not coded:  # another is looking by now
+                return
             self._show(answer[0], answer[1], len(open_))
 
         def failed(fault: BaseException) -> None:

@@ -17,7 +17,8 @@ from PySide6.QtWidgets import (
 from coder import imports, recording
 from coder.coding import Coding, Mark, MarkId, State
 from coder.recording import Peaks
-from coder.session import Recording, Role, Session, Turn
+from coder.session import Recording, Session, Turn
+from coder.ui.attention import Attention
 from coder.ui.episode import EpisodePanel
 from coder.ui.marking import Marking
 from coder.ui.palette import Palette
@@ -80,17 +81,17 @@ class CodeDesk(QWidget):
         self.workspace = workspace
         self.transport = Transport(workspace, self)
         self.player = self.transport.player
-        self.marking = Marking(workspace, self.subject, self)
         self.sessions = SessionModel(self)
         self.session_list = QListView(self)
         self.turns = TurnView(workspace, theme, self)
         self.palette_panel = Palette(workspace, self)
         self.episode = EpisodePanel(workspace, self)
         self.timeline = Timeline(workspace, theme, self)
+        self.attention = Attention(workspace, self.transport, self.turns, self.palette_panel.typed)
+        self.marking = Marking(workspace, self.attention, self)
         self.codings = QComboBox(self)
         self.search = QLineEdit(self)
         self._reading: Task | None = None
-        self._typing_since: int | None = None
         self._place: tuple[object, ...] | None = None
         self._lay_out()
         self._connect()
@@ -110,7 +111,7 @@ class CodeDesk(QWidget):
         right = QSplitter(Qt.Orientation.Vertical, self)
         right.addWidget(self.palette_panel)
         right.addWidget(self.episode)
-        right.setSizes([420, 460])
+        right.setSizes([520, 400])
         right_column = _column(self, right)
         across = QSplitter(Qt.Orientation.Horizontal, self)
         for splitter in (across, right):
@@ -145,10 +146,12 @@ class CodeDesk(QWidget):
         self.turns.clicked.connect(self._on_turn_clicked)
         self.search.returnPressed.connect(self.find_next)
         self.palette_panel.chosen.connect(self.marking.mark_with)
-        self.palette_panel.typed.textChanged.connect(self._on_typing)
-        self.turns.selectionModel().currentChanged.connect(self._on_current)
+        self.palette_panel.played.connect(self.transport.play)
+        self.palette_panel.left.connect(self.to_transcript)
+        self.attention.told.connect(self.palette_panel.where.setText)
+        self.marking.gone_to.connect(self.go_to_mark)
         self.episode.gone_to.connect(self.go_to_mark)
-        self.timeline.sought.connect(player.seek)
+        self.timeline.sought.connect(self.transport.go)
         self.timeline.looped.connect(self.transport.set_loop)
         for view in (self.turns, self.timeline):
             view.transport.connect(lambda name: getattr(self.transport, name)())
@@ -311,21 +314,12 @@ class CodeDesk(QWidget):
 
     def _on_played(self, playing: bool) -> None:  # noqa: FBT001 - a signal's own argument
         if not playing:
-            # What was heard last is what the next key is about.
-            heard = self.workspace.heard(self.player.now_ms)
-            row = None if heard is None else self.turns.turns.row_of(heard.id)
-            if row is not None and self.player.now_ms > 0:
-                self.turns.setCurrentIndex(self.turns.turns.index(row))
             self.keep_place()
-
-    def _on_current(self, index: QModelIndex) -> None:
-        turns = self.workspace.turns
-        self.transport.turn = turns[index.row()] if index.isValid() else None
 
     def _on_turn_clicked(self, index: QModelIndex) -> None:
         turn: Turn = self.workspace.turns[index.row()]
         if turn.start_ms is not None and not self.player.playing:
-            self.player.seek(turn.start_ms)
+            self.player.seek(turn.start_ms)  # not “sought”: what is chosen is chosen already
 
     def go_to_mark(self, mark: Mark) -> None:
         """Bring a mark's turn and moment into sight."""
@@ -353,38 +347,6 @@ class CodeDesk(QWidget):
     def to_transcript(self) -> None:
         """Give the transcript the keyboard."""
         self.turns.setFocus()
-
-    def subject(self, role: Role = Role.PATIENT) -> tuple[list[Turn], int | None]:
-        """What an act is about now, and the moment: what was heard, or the chosen turns.
-
-        While it plays that is the turn heard when the key was pressed, or when typing in the
-        palette began. Of chosen turns the ones of ``role`` count, if any are.
-        """
-        at_ms = self._typing_since if self._typing_since is not None else self.player.now_ms
-        if self.player.playing or self._typing_since is not None:
-            heard = self.workspace.heard(at_ms, role)
-            return ([], None) if heard is None else ([heard], self._moment(heard, at_ms))
-        of_role = [turn for turn in self.turns.chosen() if turn.role == role]
-        if not of_role:
-            of_role = self._before(self.turns.currentIndex().row(), role)
-        return of_role, of_role[0].start_ms if of_role else None
-
-    def _before(self, row: int, role: Role) -> list[Turn]:
-        """The last substantive turn of a role before a row: a key comes after what it is about."""
-        turns, substantive = self.workspace.turns[: max(0, row)], self.workspace.substantive
-        return [t for t in turns if t.role == role and t.id in substantive][-1:]
-
-    def _moment(self, heard: Turn, at_ms: int) -> int:
-        """The moment within the turn that was heard when the key came."""
-        at_ms -= self.workspace.settings.reaction_ms
-        end = heard.end_ms if heard.end_ms is not None else at_ms
-        return max(heard.start_ms or 0, min(at_ms, end))
-
-    def _on_typing(self, typed: str) -> None:
-        if not typed:
-            self._typing_since = None
-        elif self._typing_since is None and self.player.playing:
-            self._typing_since = self.player.now_ms
 
     def _on_mark_opened(self, mark: MarkId) -> None:
         self.workspace.point(mark)

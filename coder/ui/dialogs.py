@@ -3,6 +3,7 @@
 Every text is set as plain text: Qt would render a patient's words, or a file's name, as HTML.
 """
 
+import re
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
@@ -27,6 +28,8 @@ from PySide6.QtWidgets import (
 from coder import __version__
 from coder.errors import CoderError
 from coder.words import say
+
+_ENDING = re.compile(r"\*(\.\w+)")
 
 
 def show_error(parent: QWidget | None, fault: BaseException) -> None:
@@ -183,9 +186,20 @@ def ask_open(parent: QWidget | None, title: str, kinds: str) -> Path | None:
 
 
 def ask_save(parent: QWidget | None, title: str, kinds: str, given: str = "") -> Path | None:
-    """Ask where to write a file."""
-    name, _ = QFileDialog.getSaveFileName(parent, title, given, kinds)
-    return Path(name) if name else None
+    """Ask where to write a file; its name gets the ending of the kind that was chosen."""
+    name, kind = QFileDialog.getSaveFileName(parent, title, given, kinds)
+    return with_ending(Path(name), kind or kinds, kinds) if name else None
+
+
+def with_ending(path: Path, kind: str, kinds: str) -> Path:
+    """Add the ending of ``kind`` to a name that has none of the ``kinds`` offered.
+
+    A dot in the name is part of the name: “week.2” becomes “week.2.docx”.
+    """
+    endings, wanted = _ENDING.findall(kinds), _ENDING.findall(kind)
+    if path.suffix in endings or not wanted:
+        return path
+    return path.with_name(path.name + wanted[0])
 
 
 def ask_folder(parent: QWidget | None, title: str) -> Path | None:

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from coder.coding import Episode, EpisodeId, Kind, Mark, MarkId, Outcome
 from coder.session import format_clock
 from coder.ui.palette import COLUMNS
+from coder.ui.quiet import QuietComboBox, UndoElsewhere
 from coder.ui.workspace import KIND_NAMES, Workspace
 
 _OUTCOMES = (
@@ -41,7 +42,7 @@ class EpisodePanel(QWidget):
         super().__init__(parent)
         self._workspace = workspace
         self._filling = False
-        self.which = QComboBox(self)
+        self.which = QuietComboBox(self)
         self.which.setAccessibleName("Episode")
         self.fresh = QPushButton("New episode  F9", self)
         self.fresh.clicked.connect(workspace.add_episode)
@@ -53,6 +54,7 @@ class EpisodePanel(QWidget):
         self.precipitant.setTabChangesFocus(True)
         self.precipitant.setFixedHeight(3 * self.fontMetrics().height() + 10)
         self.precipitant.installEventFilter(self)
+        undo = UndoElsewhere(self)
         self.places = QLabel(self)
         self.places.setObjectName("muted")
         self.entries = QTreeWidget(self)
@@ -66,6 +68,8 @@ class EpisodePanel(QWidget):
         self.entries.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         self.note = QLineEdit(self)
         self.note.setAccessibleName("Note on the chosen mark")
+        for field in (self.precipitant, self.note):
+            field.installEventFilter(undo)
         self.before, self.after = self._outcome("before"), self._outcome("after")
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -78,7 +82,8 @@ class EpisodePanel(QWidget):
         self.precipitant.textChanged.connect(self._on_typed)
         self.entries.itemClicked.connect(lambda item, _column: self._on_entry(item))
         self.entries.itemActivated.connect(lambda item, _column: self._on_entry(item))
-        self.note.editingFinished.connect(self._keep_note)
+        self.note.textEdited.connect(lambda _text: self._on_typed())
+        self.note.editingFinished.connect(self._on_note_left)
         for signal in (workspace.opened, workspace.changed):
             signal.connect(self._fill)
         workspace.pointed.connect(self._on_pointed)
@@ -94,6 +99,7 @@ class EpisodePanel(QWidget):
         layout.addWidget(_heading("PRECIPITANT", self))
         layout.addWidget(self.precipitant)
         layout.addWidget(self.places)
+        self.entries.setMinimumHeight(4 * self.fontMetrics().height())
         layout.addWidget(self.entries, 1)
         layout.addWidget(self.note)
         outcome = QGridLayout()
@@ -107,7 +113,7 @@ class EpisodePanel(QWidget):
         layout.addLayout(outcome)
 
     def _outcome(self, when: str) -> QComboBox:
-        box = QComboBox(self)
+        box = QuietComboBox(self)
         box.setAccessibleName(f"Outcome {when} the feedback")
         box.setMinimumContentsLength(8)
         for outcome, name in _OUTCOMES:
@@ -128,15 +134,18 @@ class EpisodePanel(QWidget):
         return False
 
     def keep(self) -> None:
-        """Have the precipitant's text written, if it differs."""
+        """Have the precipitant's text and the note written, if they differ."""
         self._timer.stop()
+        self._keep_note()
         episode = self._workspace.episodes.get(self._text_of) if self._text_of else None
         text = self.precipitant.toPlainText().strip()
         if episode is not None and text != episode.precipitant:
             self._workspace.alter_episode(episode, "precipitant", precipitant=text)
+        self._workspace.set_draft(on=False)
 
     def _on_typed(self) -> None:
         if not self._filling:
+            self._workspace.set_draft(on=True)
             self._timer.start()
 
     def _on_which(self, row: int) -> None:
@@ -160,8 +169,15 @@ class EpisodePanel(QWidget):
             self.gone_to.emit(mark)
 
     def _on_pointed(self, mark: MarkId | None) -> None:
-        self._keep_note()
-        self._show_note(mark)
+        # Whoever is typing a note goes on with it, whatever else is marked meanwhile.
+        if not (self.note.hasFocus() and self._note_of in self._workspace.marks):
+            self._keep_note()
+            self._show_note(mark)
+
+    def _on_note_left(self) -> None:
+        self.keep()
+        if not self.note.hasFocus():
+            self._show_note(self._workspace.mark)
 
     def _show_note(self, mark: MarkId | None) -> None:
         chosen = self._workspace.marks.get(mark) if mark else None
@@ -172,8 +188,9 @@ class EpisodePanel(QWidget):
             if chosen is None
             else f"Note on {self._workspace.label(chosen)}"
         )
-        if not self.note.hasFocus() or chosen is None or self.note.text() != chosen.note:
-            self.note.setText("" if chosen is None else chosen.note)
+        text = "" if chosen is None else chosen.note
+        if self.note.text() != text:
+            self.note.setText(text)
 
     def _keep_note(self) -> None:
         mark = self._workspace.marks.get(self._note_of) if self._note_of else None
@@ -183,13 +200,17 @@ class EpisodePanel(QWidget):
     # Showing
 
     def _fill(self, _change: object = None) -> None:
-        self._filling = True
         workspace, episode = self._workspace, self.episode
+        if (None if episode is None else episode.id) != self._text_of and not self._filling:
+            # What was typed for the episode that is left is kept before it is out of sight.
+            self._filling = True
+            self.keep()
+        self._filling = True
         self.which.clear()
         for each in workspace.episodes.values():
             self.which.addItem(f"Episode {each.number} — coding form", each.id)
-        if not workspace.episodes:
-            self.which.addItem("No episode yet: marks go on form 1", None)
+        none = "No episode: form 1" if workspace.episodes else "No episode yet: marks go on form 1"
+        self.which.addItem(none, None)
         self.which.setCurrentIndex(max(0, self.which.findData(workspace.episode)))
         text = "" if episode is None else episode.precipitant
         mine = None if episode is None else episode.id
@@ -207,12 +228,15 @@ class EpisodePanel(QWidget):
         ):
             box.setCurrentIndex(next(i for i, each in enumerate(_OUTCOMES) if each[0] == outcome))
         self._list(workspace.in_order())
-        self._show_note(workspace.mark)
+        if not self.note.hasFocus():
+            self._show_note(workspace.mark)
         self._filling = False
 
     def _list(self, marks: list[Mark]) -> None:
         chosen = self._workspace.episode
-        mine = [mark for mark in marks if chosen in mark.episodes or not mark.episodes]
+        # Marks of no episode are printed on form 1, so they are shown there.
+        first = self.episode is None or self.episode.number == 1
+        mine = [m for m in marks if chosen in m.episodes or (first and not m.episodes)]
         spots = [mark for mark in mine if mark.kind == Kind.PRECIPITANT]
         self.places.setText(
             "at " + ", ".join(_when(mark) for mark in spots)

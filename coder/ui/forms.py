@@ -31,9 +31,11 @@ class Forms(QObject):
             return
         flags = [mark for mark in workspace.marks.values() if mark.kind == Kind.FLAG]
         open_ = f"{len(flags)} flags have no marker yet.\n" if flags else ""
+        open_ = open_ if workspace.marks else "This coding holds no mark at all.\n"
         question = f"{open_}Submit this coding? It is locked then, and can be compared."
         if dialogs.confirm(self._window, question, "Submit"):
             study, session = workspace.study, workspace.session
+            workspace.begin()
 
             def work() -> Session | None:
                 study.apply(submit(coding), "final")
@@ -60,7 +62,6 @@ class Forms(QObject):
         path = dialogs.ask_save(self._window, "Export", kinds, f"{form.name}{form.suffixes[0]}")
         if path is None:
             return
-        path = path if path.suffix in form.suffixes else path.with_suffix(form.suffixes[0])
         only = workspace.coding if which.currentData() == "this" else None
         viewer = workspace.viewer
 
@@ -98,11 +99,12 @@ class Forms(QObject):
         elif chosen == 1:
             path = dialogs.ask_save(self._window, "PDF", "PDF (*.pdf)", "coding-form.pdf")
             if path is not None:
-                self.write_pdf(path.with_suffix(".pdf"))
+                self.write_pdf(path)
 
     def write_pdf(self, path: Path) -> None:
         """Write the coding on screen as PDF."""
         try:
             printing.to_pdf(self.pages(), path)
+            self._workspace.said.emit(f"Wrote {path}")
         except CoderError as told:
             dialogs.show_error(self._window, told)

@@ -1,5 +1,6 @@
 """Import a session: what would come in is shown before anything is written."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -34,8 +35,9 @@ _ROLES = ((Role.PATIENT, "patient"), (Role.THERAPIST, "therapist"), (Role.OTHER,
 class ImportDialog(QDialog):
     """Ask where a transcript belongs, whose its labels are and when it begins."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, known: Sequence[str] = ()) -> None:
         super().__init__(parent)
+        self._known = known
         self.setWindowTitle("Import session")
         self.resize(760, 660)
         self.path: Path | None = None
@@ -165,6 +167,10 @@ class ImportDialog(QDialog):
             return
         if not request.participant.strip() or not request.number.strip():
             dialogs.tell(self, "Give the participant’s pseudonym and the session’s number.")
+            return
+        address = f"{request.participant.strip()}/{request.number.strip()}"
+        if address in self._known:
+            dialogs.tell(self, f"Session {address} is in the study already; give another number.")
             return
         self.accept()
 

@@ -1,12 +1,13 @@
 """What a rater does to a coding: flag, mark, edit, move, delete, and the entries of the form."""
 
-from collections.abc import Callable
+import dataclasses
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QWidget
 
 from coder.coding import (
     REPAIR_KINDS,
+    Change,
     EpisodeId,
     Family,
     Kind,
@@ -16,32 +17,43 @@ from coder.coding import (
 )
 from coder.errors import CoderError
 from coder.markers import Marker
-from coder.session import Role, Turn, TurnId
+from coder.session import Role, Turn, TurnId, format_clock
 from coder.ui import dialogs
+from coder.ui.attention import Attention
 from coder.ui.palette import CLARITY, FAMILIES
 from coder.ui.workspace import Workspace
 
-Subject = Callable[[Role], tuple[list[Turn], int | None]]
+_MANY = 12  # turns; a mark over more is likelier a slip than a span
 
 
 class Marking(QObject):
-    """The acts of coding. ``subject`` tells which turns an act is about now, and the moment."""
+    """The acts of coding, each about what attention is on."""
 
-    def __init__(self, workspace: Workspace, subject: Subject, parent: QWidget) -> None:
+    gone_to = Signal(object)
+
+    def __init__(self, workspace: Workspace, attention: Attention, parent: QWidget) -> None:
         super().__init__(parent)
         self._workspace = workspace
-        self._subject = subject
+        self._attention = attention
         self._window = parent
 
     def mark_with(self, marker: Marker, family: Family | None, clarity: int | None) -> None:
         """Mark what was heard, or what is chosen."""
+        turns, at_ms = self._attention.subject(typed=True)
         if marker.risk:
             # The notice comes first: the service's protocol goes before any coding.
             dialogs.tell(self._window, marker.risk)
-        turns, at_ms = self._subject(Role.PATIENT)
-        self._workspace.mark_turns(
-            turns, at_ms, Kind.MARKER, marker=marker.id, family=family, clarity=clarity
-        )
+        if self._is_meant(turns):
+            self._workspace.mark_turns(
+                turns, at_ms, Kind.MARKER, marker=marker.id, family=family, clarity=clarity
+            )
+
+    def _is_meant(self, turns: list[Turn]) -> bool:
+        if not turns:
+            self._workspace.said.emit("The patient has said nothing yet that could be marked.")
+        question = f"One mark over {len(turns)} turns?"
+        many = len(turns) > _MANY
+        return bool(turns) and (not many or dialogs.confirm(self._window, question, "Mark them"))
 
     def flag_withdrawal(self) -> None:
         """Flag a withdrawal."""
@@ -60,8 +72,9 @@ class Marking(QObject):
         self._flag(Family.UNSURE)
 
     def _flag(self, family: Family) -> None:
-        turns, at_ms = self._subject(Role.PATIENT)
-        self._workspace.mark_turns(turns, at_ms, Kind.FLAG, family=family)
+        turns, at_ms = self._attention.subject()
+        if self._is_meant(turns):
+            self._workspace.mark_turns(turns, at_ms, Kind.FLAG, family=family)
 
     def delete_episode(self) -> None:
         """Delete the current episode; its marks stay."""
@@ -72,8 +85,15 @@ class Marking(QObject):
         workspace = self._workspace
         if workspace.editable and workspace.episode is None:
             workspace.add_episode()
-        turns, at_ms = self._subject(Role.THERAPIST)
-        workspace.mark_turns(turns, at_ms, Kind.PRECIPITANT)
+        turns, at_ms = self._attention.subject(Role.THERAPIST)
+        known = [m for m in workspace.marks.values() if m.kind == Kind.PRECIPITANT]
+        spots = {m.anchor.turns for m in known if m.anchor and workspace.episode in m.episodes}
+        if not turns:
+            workspace.said.emit("The therapist has said nothing yet.")
+        elif tuple(turn.id for turn in turns) in spots:
+            workspace.said.emit("The precipitant stands here already.")
+        else:
+            workspace.mark_turns(turns, at_ms, Kind.PRECIPITANT)
 
     def add_statement(self) -> None:
         """Take the patient's words as a statement of understanding.
@@ -81,9 +101,11 @@ class Marking(QObject):
         It may join several turns, the therapist's between them left out; the form may print it
         shorter, the anchor keeps it whole.
         """
-        turns, at_ms = self._subject(Role.PATIENT)
-        said = [turn for turn in turns if turn.role == Role.PATIENT]
-        if not said or not self._workspace.editable:
+        said, at_ms = self._attention.subject()
+        chosen = self._attention.chosen(Role.PATIENT)
+        if len(chosen) > 1:
+            said, at_ms = chosen, chosen[0].start_ms
+        if not said:
             dialogs.tell(self._window, "Choose the patient’s turns that hold the statement first.")
             return
         words = " ".join(turn.text for turn in said)
@@ -94,8 +116,8 @@ class Marking(QObject):
 
     def add_shift(self) -> None:
         """Mark an affective shift: a new description, or one more time of an earlier one."""
-        turns, at_ms = self._subject(Role.PATIENT)
-        if not turns or not self._workspace.editable:
+        turns, at_ms = self._attention.subject()
+        if not turns:
             dialogs.tell(self._window, "Choose the turn in which the shift shows first.")
             return
         shifts = [mark for mark in self._workspace.in_order() if mark.kind == Kind.SHIFT]
@@ -109,8 +131,19 @@ class Marking(QObject):
     def delete_mark(self) -> None:
         """Delete the chosen mark."""
         mark = self._chosen()
-        if mark is not None:
+        if mark is None:
+            self._workspace.said.emit("Choose a mark first: go to its turn, or click it.")
+        else:
+            name = self._workspace.label(mark)
             self._workspace.delete_mark(mark)
+            self._workspace.said.emit(f"Deleted {name}; Ctrl+Z brings it back.")
+
+    def next_mark(self) -> None:
+        """Choose the next mark of the same turn."""
+        mark = self._chosen()
+        if mark is not None and mark.anchor is not None and mark.anchor.turns:
+            here = [each.id for each in self._workspace.marks_on(mark.anchor.turns[0])]
+            self._workspace.point(here[(here.index(mark.id) + 1) % len(here)])
 
     def mark_earlier(self) -> None:
         """Move the chosen mark to the turn before of the same speaker."""
@@ -123,21 +156,26 @@ class Marking(QObject):
     def _move(self, by: int) -> None:
         mark, workspace = self._chosen(), self._workspace
         if mark is None or mark.anchor is None or not mark.anchor.turns:
+            workspace.said.emit("Choose a mark first: go to its turn, or click it.")
             return
-        here = mark.anchor.turns[0]
-        label = next(turn.label for turn in workspace.turns if turn.id == here)
+        here = mark.anchor.turns
+        label = next(turn.label for turn in workspace.turns if turn.id == here[0])
         same = [t for t in workspace.turns if t.label == label and self._stays(t.id, here)]
-        row = next(n for n, turn in enumerate(same) if turn.id == here) + by
-        if 0 <= row < len(same):
-            workspace.alter_mark(mark, "move", anchor=anchor_on([same[row]]))
+        rows = [n + by for n, turn in enumerate(same) if turn.id in here]
+        if rows[0] < 0 or rows[-1] >= len(same):
+            workspace.said.emit("There is no further turn of the same speaker.")
+            return
+        workspace.alter_mark(mark, "move", anchor=anchor_on([same[row] for row in rows]))
+        self.gone_to.emit(workspace.marks[mark.id])
 
-    def _stays(self, turn: TurnId, here: TurnId) -> bool:
-        return turn == here or turn in self._workspace.substantive
+    def _stays(self, turn: TurnId, here: tuple[TurnId, ...]) -> bool:
+        return turn in here or turn in self._workspace.substantive
 
     def edit_mark(self) -> None:
         """Change the chosen mark: its marker, family, clarity, note, text and episodes."""
         mark, workspace = self._chosen(), self._workspace
         if mark is None or workspace.scheme is None:
+            workspace.said.emit("Choose a mark first: go to its turn, or click it.")
             return
         editor = _Editor(workspace, mark, self._window)
         if dialogs.ask_form(self._window, "Edit mark", editor.fields) and workspace.editable:
@@ -155,9 +193,9 @@ class Marking(QObject):
         self._phase("feedback")
 
     def _phase(self, name: str) -> None:
-        session = self._workspace.session
-        _, at_ms = self._subject(Role.THERAPIST)
+        session, at_ms = self._workspace.session, self._attention.here()
         if session is None or at_ms is None:
+            self._workspace.said.emit("Without times there is no moment for a phase to begin.")
             return
         try:
             change = begin_phase(session, name, at_ms, self._workspace.viewer)
@@ -165,6 +203,17 @@ class Marking(QObject):
             dialogs.show_error(self._window, told)
         else:
             self._workspace.apply(change)
+            when = format_clock(at_ms)
+            self._workspace.said.emit(f"The {name} begins at {when}, for every coder.")
+
+    def clear_phases(self) -> None:
+        """Say that no measure and no feedback has been found."""
+        session = self._workspace.session
+        if session is None or (session.measure_ms is None and session.feedback_ms is None):
+            return
+        changed = dataclasses.replace(session, measure_ms=None, feedback_ms=None)
+        by = self._workspace.viewer
+        self._workspace.apply(Change("clear the phases", (session,), (changed,), by))
 
 
 class _Editor:

@@ -4,7 +4,7 @@ The order is the form's and never shifts; a marker's short code, typed whole, se
 """
 
 from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QListView,
     QPlainTextEdit,
     QPushButton,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -80,6 +81,8 @@ class Palette(QWidget):
     """Choose a marker, its family and clarity, by key."""
 
     chosen = Signal(object, object, object)
+    played = Signal()
+    left = Signal()
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -99,19 +102,29 @@ class Palette(QWidget):
         self.rule.setReadOnly(True)
         self.rule.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.rule.setAccessibleName("The marker’s rule")
+        self.where = QLabel(self)
+        self.where.setObjectName("muted")
+        self.where.setTextFormat(Qt.TextFormat.PlainText)
+        self.where.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._walked = self._pressed = False
         self._families = self._choices([f"{f.value}" for f in FAMILIES], "Ctrl+5 to Ctrl+8")
         self._clarity = self._choices([f"{n} {t}" for n, t in CLARITY.items()], "Ctrl+1 to Ctrl+3")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 8)
         layout.setSpacing(6)
         layout.addWidget(self.typed)
+        layout.addWidget(self.where)
         layout.addWidget(self.list, 3)
         layout.addWidget(self.rule, 3)
+        for widget in (self.list, self.rule):
+            widget.setMinimumHeight(4 * self.fontMetrics().height())
         layout.addLayout(self._row("Family", self._families))
         layout.addLayout(self._row("Clarity", self._clarity))
         self.typed.textChanged.connect(self._on_typed)
         self.typed.installEventFilter(self)
         self.list.activated.connect(lambda _index: self.choose())
+        self.list.pressed.connect(self._on_walked)
+        self._families.buttonPressed.connect(self._on_pressed)
         self.list.selectionModel().currentChanged.connect(self._on_current)
         workspace.opened.connect(self._on_opened)
 
@@ -168,22 +181,49 @@ class Palette(QWidget):
         group.setExclusive(True)
 
     def choose(self) -> None:
-        """Mark with the marker that is selected, and be ready for the next."""
+        """Mark with the marker that is selected, and be ready for the next.
+
+        With nothing typed and nothing walked to, Enter is a slip and marks nothing.
+        """
         marker = self.list.currentIndex().data(MARKER)
-        if marker is not None and self._workspace.editable:
-            self.chosen.emit(marker, self.family(), self.clarity())
-            self.typed.clear()
-            self.set_clarity(None)
+        meant = bool(self.typed.text().strip()) or self._walked
+        if marker is None or not meant or not self._workspace.editable:
+            return
+        self.chosen.emit(marker, self.family(), self.clarity())
+        self._walked = self._pressed = False
+        self.set_clarity(None)
+        self.typed.setText("")
+        self._on_typed("")
+
+    def _on_walked(self) -> None:
+        self._walked = True
+
+    def _on_pressed(self) -> None:
+        self._pressed = True
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        """Arrows move in the list while typing; Ctrl and a digit choose family and clarity."""
-        if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
+        """Arrows move in the list while typing; Ctrl and a digit choose family and clarity.
+
+        What is typed needs no undo of its own: undo takes back the mark, from here too.
+        """
+        if not isinstance(event, QKeyEvent):
             return False
+        if event.type() == QEvent.Type.ShortcutOverride:
+            keys = QKeySequence.StandardKey
+            if event.matches(keys.Undo) or event.matches(keys.Redo):
+                event.ignore()
+                return True
+        if event.type() != QEvent.Type.KeyPress:
+            return False
+        return self._on_key(event)
+
+    def _on_key(self, event: QKeyEvent) -> bool:
         control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         digit = event.key() - Qt.Key.Key_0
         if control and digit in CLARITY:
             self.set_clarity(digit)
         elif control and digit - 5 in range(len(FAMILIES)):
+            self._on_pressed()
             self.set_family(FAMILIES[digit - 5])
         elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and not control:
             self.choose()
@@ -192,8 +232,12 @@ class Palette(QWidget):
             rows = self.markers.rowCount()
             row = max(0, min(rows - 1, self.list.currentIndex().row() + step))
             self.list.setCurrentIndex(self.markers.index(row))
-        elif event.key() == Qt.Key.Key_Escape and self.typed.text():
+            self._on_walked()
+        elif event.key() == Qt.Key.Key_Space and not self.typed.text():
+            self.played.emit()
+        elif event.key() == Qt.Key.Key_Escape:
             self.typed.clear()
+            self.left.emit()
         else:
             return False
         return True
@@ -204,6 +248,7 @@ class Palette(QWidget):
 
     def _on_typed(self, typed: str) -> None:
         scheme = self._workspace.scheme
+        self._walked = False
         found = [] if scheme is None else matching(scheme, typed)
         self.markers.show(found)
         if found:
@@ -215,8 +260,9 @@ class Palette(QWidget):
         marker = index.data(MARKER)
         if not isinstance(marker, Marker):
             return
-        family = None if marker.family is None else Family(marker.family)
-        self.set_family(family)
+        if not self._pressed:
+            # A marker without a default family is unsure until the coder says more.
+            self.set_family(Family(marker.family or Family.UNSURE))
         self.rule.setPlainText(rule_of(marker, self._workspace.scheme))
 
 

@@ -8,7 +8,7 @@ from coder.errors import CoderError
 from coder.session import Role, Session, format_clock, parse_clock
 from coder.study import Hit
 from coder.ui import dialogs
-from coder.ui.import_dialog import ImportDialog
+from coder.ui.import_dialog import MEDIA, ImportDialog
 from coder.ui.workspace import Workspace
 
 
@@ -27,7 +27,8 @@ class Sessions(QObject):
         study = self._workspace.study
         if study is None:
             return
-        dialog = ImportDialog(self._window)
+        known = [session.address for session in study.sessions()]
+        dialog = ImportDialog(self._window, known)
         if dialogs.run(dialog) and dialog.path is not None:
             path, request = dialog.path, dialog.request()
             self._workspace.do(
@@ -82,6 +83,27 @@ class Sessions(QObject):
 
             self._workspace.do("Looking for the recording…", work)
 
+    def add_recording(self) -> None:
+        """Give the open session a recording it came without."""
+        study, session = self._workspace.study, self._workspace.session
+        if study is None or session is None:
+            return
+        if self._workspace.recording is not None:
+            self._workspace.said.emit("This session has its recording already.")
+            return
+        path = dialogs.ask_open(self._window, "Recording", MEDIA)
+        start = path and dialogs.ask_line(
+            self._window, "Session time of the recording’s first moment:", "0:00"
+        )
+        if path is not None and start:
+            viewer, begins = self._workspace.viewer, start
+
+            def work() -> Session:
+                imports.add_recording(study, session, path, parse_clock(begins), by=viewer)
+                return session
+
+            self._workspace.do("Reading the recording…", work)
+
     def delete_session(self) -> None:
         """Delete the open session, after a question."""
         study, session = self._workspace.study, self._workspace.session
@@ -91,8 +113,9 @@ class Sessions(QObject):
             dialogs.tell(self._window, "Only the lead deletes a session (Study, Who is coding…).")
             return
         count = len(study.codings(None, session.id))
+        codings = "1 coding" if count == 1 else f"{count} codings"
         question = (
-            f"Delete session {session.address} with its transcript and {count} codings?\n"
+            f"Delete session {session.address} with its transcript and {codings}?\n"
             "The recording’s file stays. Undo brings the session back; until it is erased from "
             "the study’s log, the transcript is still in the study file."
         )

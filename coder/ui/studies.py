@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QListWidget, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QListWidget, QWidget
 
 from coder import checks, markers
 from coder.coding import Rater
@@ -16,12 +16,14 @@ from coder.ui.workspace import Workspace
 from coder.words import say
 
 STUDIES = "Studies (*.rupture)"
+LEAD_NAME = "lead"
 
 
 class Studies(QObject):
     """The acts of the Study menu. Work that takes time goes through the one door."""
 
     opened = Signal(object)
+    coder_chosen = Signal()
 
     def __init__(self, workspace: Workspace, parent: QWidget) -> None:
         super().__init__(parent)
@@ -103,54 +105,75 @@ class Studies(QObject):
 
         def failed(fault: BaseException) -> None:
             self._workspace.busy.emit("")
-            if isinstance(fault, PassphraseNeeded) and path is not None:
+            wrong = isinstance(fault, CoderError) and fault.key == "study_damaged_or_passphrase"
+            if wrong:
+                dialogs.show_error(self._window, fault)
+            if path is not None and (isinstance(fault, PassphraseNeeded) or wrong):
                 given = dialogs.ask_passphrase(self._window, f"Passphrase of {path.name}:")
                 if given:
                     self.open(path, given)
-                return
-            dialogs.show_error(self._window, fault)
+            elif not wrong:
+                dialogs.show_error(self._window, fault)
 
         self._workspace.tasks.run(lambda _task: make(), then, failed)
 
     def choose_coder(self) -> bool:
-        """Ask who is coding, and with which scheme; False when nothing was chosen."""
-        workspace, study = self._workspace, self._workspace.study
+        """Ask who is coding, and with which scheme; False when nobody said."""
+        study = self._workspace.study
         if study is None:
             return False
-        names, schemes = QComboBox(self._window), QComboBox(self._window)
-        names.setEditable(True)
-        names.addItem("Lead (sees all codings, codes none)", None)
+        names, fresh = QComboBox(self._window), QLineEdit(self._window)
+        schemes = QComboBox(self._window)
+        names.addItem("choose, or add yourself below", "")
         for rater in study.raters():
             names.addItem(rater.name, rater.name)
-        names.setCurrentText("" if workspace.rater is None else workspace.rater.name)
+        names.addItem("Lead: sees all codings, codes none", LEAD_NAME)
         for scheme in study.schemes():
             schemes.addItem(scheme.id)
-        line = names.lineEdit()
-        if line is not None:
-            line.setPlaceholderText("your name, or one from the list")
-        fields: list[tuple[str, QWidget]] = [("Coder", names), ("Scheme", schemes)]
-        hint = "Choose your name or type a new one. You see no coding but your own while blind."
+        names.currentIndexChanged.connect(
+            lambda _row: self._preset(schemes, names.currentData(), study)
+        )
+        if self._workspace.rater is not None:
+            names.setCurrentIndex(names.findData(self._workspace.rater.name))
+        fresh.setPlaceholderText("a new coder’s name")
+        fields: list[tuple[str, QWidget]] = [
+            ("Coder", names),
+            ("New coder", fresh),
+            ("Scheme", schemes),
+        ]
+        hint = "While the study is blind you see no coding but your own."
         if not dialogs.ask_form(self._window, "Who is coding?", fields, hint):
             return False
-        self.code_as(names.currentText(), schemes.currentText())
-        return True
+        name = fresh.text().strip() or names.currentData()
+        if not name:
+            return False
+        return self.code_as(name, schemes.currentText())
 
-    def code_as(self, name: str, scheme: str | None = None) -> None:
-        """Go on as a coder, added if new; an empty name or “Lead…” is the lead."""
+    def _preset(self, schemes: QComboBox, name: str, study: Study) -> None:
+        """Offer the scheme a coder worked with last."""
+        mine = [r for r in study.raters() if r.name == name]
+        last = study.codings(mine[0].id)[-1:] if mine else []
+        if last:
+            schemes.setCurrentText(last[0].scheme)
+
+    def code_as(self, name: str, scheme: str | None = None) -> bool:
+        """Go on as a coder, added if new, or as the lead; False when the name is none."""
         workspace, study = self._workspace, self._workspace.study
         assert study is not None  # noqa: S101 - asked only with a study open
         rater: Rater | None = None
         try:
-            if name.strip() and not name.casefold().startswith("lead"):
+            if name.casefold() != LEAD_NAME:
                 rater = study.add_rater(name)
         except CoderError as told:
             dialogs.show_error(self._window, told)
-            return
+            return False
         session = workspace.session
         workspace.scheme_id = scheme
         workspace.open_study(study, rater)
         if session is not None:
             workspace.open_session(session)
+        self.coder_chosen.emit()
+        return True
 
     def unblind(self) -> None:
         """End blindness for the whole study: the lead, once, with a reason."""

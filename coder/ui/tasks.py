@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal, Slot
 
 Work = Callable[["Task"], Any]
 
@@ -47,6 +47,7 @@ class Tasks(QObject):
         self._queue: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._writer: threading.Thread | None = None
         self._running: set[threading.Thread] = set()
+        self._tasks: set[Task] = set()
 
     def run(
         self,
@@ -55,7 +56,8 @@ class Tasks(QObject):
         failed: Callable[[BaseException], None] | None = None,
     ) -> Task:
         """Start work now; ``then`` gets its result on the main thread."""
-        task = Task(self)
+        task = Task()
+        self._tasks.add(task)
         thread = threading.Thread(
             target=lambda: self._finish(lambda: work(task), then, failed, task), daemon=True
         )
@@ -81,10 +83,12 @@ class Tasks(QObject):
             self._queue.put(None)
             self._writer.join()
             self._writer = None
-        for task in self.findChildren(Task):
+        for task in tuple(self._tasks):
             task.stop()
         for thread in tuple(self._running):
             thread.join(timeout=5)
+        # What is done is told before whoever asked is gone.
+        QCoreApplication.sendPostedEvents(self)
 
     def _write_on(self) -> None:
         while (work := self._queue.get()) is not None:
@@ -116,8 +120,6 @@ class Tasks(QObject):
 
     @Slot(object, object)
     def _deliver(self, answer: Callable[[], None], task: Task | None) -> None:
-        try:
-            answer()
-        finally:
-            if task is not None:
-                task.deleteLater()
+        if task is not None:
+            self._tasks.discard(task)
+        answer()

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from PySide6.QtCore import (
     QAbstractListModel,
     QEvent,
+    QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
@@ -148,7 +149,7 @@ class TurnDelegate(QStyledItemDelegate):
 
     def strip(self, rect: QRect) -> QRect:
         """Where the chips of a row go."""
-        wide = min(self._em * _STRIP, rect.width() // 3)
+        wide = min(self._em * _STRIP, rect.width() * 3 // 10)
         return QRect(rect.right() - wide, rect.top() + _PAD, wide - _PAD, rect.height() - _PAD)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
@@ -228,9 +229,11 @@ class TurnDelegate(QStyledItemDelegate):
         line = metrics.height() + 3
         lines = max(1, strip.height() // (line + 2))
         share = max(1, -(-len(marks) // lines))
+        share = min(share, max(1, strip.width() // (9 * self._em)))
         wide = (strip.width() - (share - 1) * _GAP) // share
         placed = []
-        for number, mark in enumerate(marks):
+        shown = marks if len(marks) <= share * lines else marks[: share * lines - 1]
+        for number, mark in enumerate(shown):
             text = f"{letter_of(mark)} · {self._workspace.label(mark)}"
             text = f"⚑ {letter_of(mark)}" if mark.kind == Kind.FLAG else text
             text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, wide - 16)
@@ -239,6 +242,14 @@ class TurnDelegate(QStyledItemDelegate):
             right = strip.right() - column * (wide + _GAP)
             top = strip.top() - 3 + row * (line + 2)
             placed.append((mark, QRect(right - fit, top, fit, line), text))
+        hidden = marks[len(shown) :]
+        if hidden:
+            column, row = (share * lines - 1) % share, (share * lines - 1) // share
+            text = f"+{len(hidden)}"
+            fit = metrics.horizontalAdvance(text) + 18
+            right = strip.right() - column * (wide + _GAP)
+            top = strip.top() - 3 + row * (line + 2)
+            placed.append((hidden[0], QRect(right - fit, top, fit, line), text))
         return placed
 
     def _words(self, rect: QRect) -> QRect:
@@ -305,11 +316,17 @@ class TurnView(QListView):
             self.scrollTo(self.turns.index(row), QAbstractItemView.ScrollHint.EnsureVisible)
         self.viewport().update()
 
+    def choose(self, row: int) -> None:
+        """Choose one row alone; Qt would join it to the others while Ctrl is held down."""
+        flags = QItemSelectionModel.SelectionFlag
+        self.selectionModel().setCurrentIndex(self.turns.index(row), flags.ClearAndSelect)
+        self.scrollTo(self.turns.index(row), QAbstractItemView.ScrollHint.EnsureVisible)
+
     def go_to(self, turn: TurnId) -> None:
-        """Make a turn the current one and bring it to the middle."""
+        """Make a turn the chosen one and bring it to the middle."""
         row = self.turns.row_of(turn)
         if row is not None:
-            self.setCurrentIndex(self.turns.index(row))
+            self.choose(row)
             self.scrollTo(self.currentIndex(), QAbstractItemView.ScrollHint.PositionAtCenter)
 
     def mark_at(self, where: QPoint) -> MarkId | None:

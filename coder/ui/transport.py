@@ -28,12 +28,15 @@ class Transport(QWidget):
     """The player with its button, its clock and what it says of the sound."""
 
     looped = Signal(object)
+    sought = Signal(int)
+    said = Signal(str)
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.workspace = workspace
         self.player = Player(self)
         self.turn: Turn | None = None
+        self.replaying: Turn | None = None
         self.play_button = QToolButton(self)
         self.play_button.setText("▶")
         self.play_button.setFixedWidth(36)
@@ -93,14 +96,33 @@ class Transport(QWidget):
         """Play, a little before where it was paused; or pause."""
         if self.player.playing:
             self.player.pause()
-            return
-        self.player.seek(self.player.now_ms - self.workspace.settings.step_back_ms)
-        self.player.play()
+        elif self._found is None:
+            self.said.emit("There is no recording to play.")
+        else:
+            self.replaying = None
+            self.player.seek(self.player.now_ms - self.workspace.settings.step_back_ms)
+            self.player.play()
 
     def play_turn(self, turn: Turn) -> None:
         """Play one turn to its end."""
-        if turn.start_ms is not None:
+        if turn.start_ms is None:
+            self.said.emit("This turn has no time.")
+        elif self._holds(turn.start_ms):
+            self.replaying = turn
             self.player.play_span(turn.start_ms, turn.end_ms)
+
+    def _holds(self, at_ms: int) -> bool:
+        """Tell whether a moment is in the recording, and say so when it is not."""
+        kept = self._kept
+        inside = kept is not None and 0 <= at_ms - kept.offset_ms < kept.duration_ms
+        if not inside or self._found is None:
+            self.said.emit(f"The recording does not hold {format_clock(at_ms)}.")
+        return inside and self._found is not None
+
+    def go(self, at_ms: int) -> None:
+        """Go to a moment by hand."""
+        self.player.seek(at_ms)
+        self.sought.emit(self.player.now_ms)
 
     def replay(self) -> None:
         """Play the turn that is chosen."""
@@ -109,23 +131,25 @@ class Transport(QWidget):
 
     def play_moment(self, at_ms: int) -> None:
         """Play from a little before a moment."""
-        self.player.play_span(at_ms - self.workspace.settings.lead_in_ms, None)
+        if self._holds(at_ms):
+            self.replaying = None
+            self.player.play_span(at_ms - self.workspace.settings.lead_in_ms, None)
 
     def back(self) -> None:
         """Go back 5 s."""
-        self.player.seek(self.player.now_ms - _STEP_MS)
+        self.go(self.player.now_ms - _STEP_MS)
 
     def forward(self) -> None:
         """Go forward 5 s."""
-        self.player.seek(self.player.now_ms + _STEP_MS)
+        self.go(self.player.now_ms + _STEP_MS)
 
     def nudge_back(self) -> None:
         """Go back 1 s."""
-        self.player.seek(self.player.now_ms - _NUDGE_MS)
+        self.go(self.player.now_ms - _NUDGE_MS)
 
     def nudge_forward(self) -> None:
         """Go forward 1 s."""
-        self.player.seek(self.player.now_ms + _NUDGE_MS)
+        self.go(self.player.now_ms + _NUDGE_MS)
 
     def slower(self) -> None:
         """Play slower."""

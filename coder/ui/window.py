@@ -35,9 +35,12 @@ from coder.settings import Settings
 from coder.ui import actions, dialogs, theme
 from coder.ui.tasks import Tasks
 from coder.ui.welcome import Welcome
+from coder.words import say
 
 if TYPE_CHECKING:
     from coder.agreement import Moment
+    from coder.errors import CoderError
+    from coder.session import Session
     from coder.study import Study
     from coder.ui.agree_desk import AgreeDesk
     from coder.ui.code_desk import CodeDesk
@@ -48,6 +51,7 @@ if TYPE_CHECKING:
 
 _DESKS = (("code_desk", "Code", "✎"), ("agree_desk", "Agree", "≡"))
 _PLACE_MS = 15_000
+_SAID_MS = 8_000
 
 
 class Window(QMainWindow):
@@ -76,6 +80,11 @@ class Window(QMainWindow):
         self.stack = QStackedWidget(self)
         self.name, self.pill, self.who = QLabel(self), QLabel(self), QLabel(self)
         self.saved, self.safety, self.told = QLabel(self), QLabel(self), QLabel(self)
+        self.hint = QLabel(self)
+        self._hush = QTimer(self)
+        self._hush.setSingleShot(True)
+        self._hush.setInterval(_SAID_MS)
+        self._hush.timeout.connect(self.told.clear)
         self.rail: dict[str, QToolButton] = {}
         self.actions_of = actions.build(self, self.menuBar(), self.act, dict(settings.keys))
         self._lay_out()
@@ -144,25 +153,32 @@ class Window(QMainWindow):
         layout.addWidget(bar)
         layout.addLayout(body, 1)
         self.setCentralWidget(whole)
-        for label in (self.saved, self.safety, self.told):
+        for label in (self.saved, self.safety, self.told, self.hint):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setObjectName("state")
         self.statusBar().setSizeGripEnabled(False)
         self.statusBar().addWidget(self.saved)
         self.statusBar().addWidget(self.safety)
-        self.statusBar().addPermanentWidget(self.told)
+        self.statusBar().addWidget(self.told)
+        self.statusBar().addPermanentWidget(self.hint)
 
     def _connect(self) -> None:
         workspace = self.workspace
         self.tasks.failed.connect(lambda fault: dialogs.show_error(self, fault))
         workspace.failed.connect(self._on_refused)
+        workspace.troubled.connect(lambda fault: dialogs.show_error(self, fault))
+        workspace.stuck.connect(self._on_stuck)
+        workspace.said.connect(self.say)
+        self.coding.transport.said.connect(self.say)
         workspace.saved.connect(self._on_saved)
         workspace.opened.connect(self._show_state)
         workspace.acts_changed.connect(self._name_acts)
         self.studies.opened.connect(self.show_study)
+        self.studies.coder_chosen.connect(self.open_last)
         workspace.busy.connect(self.told.setText)
         self.sessions.gone_to.connect(self._on_found)
-        self.coding.picked.connect(self.workspace.open_session)
+        self.coding.picked.connect(self._on_picked)
+        workspace.opened.connect(self._on_opened)
         self.agreeing.heard.connect(self._on_heard)
         self.welcome.opened.connect(lambda name: self.studies.open(Path(name)))
         self._place = QTimer(self)
@@ -176,6 +192,10 @@ class Window(QMainWindow):
         """Carry out an action of the table, wherever it lives."""
         if not self.furnished:
             self._asked.append(slot)
+            return
+        why_not = self._why_not(slot)
+        if why_not:
+            self.say(why_not)
             return
         for owner in (
             self,
@@ -192,20 +212,51 @@ class Window(QMainWindow):
                 return
         raise AttributeError(slot)
 
+    def _why_not(self, slot: str) -> str:
+        """Say why an action cannot be done now; nothing when it can."""
+        workspace = self.workspace
+        if workspace.study is None:
+            return "" if slot in actions.ALWAYS else "Open a study first."
+        if not actions.CODES.get(slot, False):
+            return ""
+        if self.stack.currentWidget() is not self.coding:
+            return "Go to the Code desk first (Alt+1)."
+        if workspace.rater is None:
+            return "Say who is coding first (Study, Who is coding…): the lead codes none."
+        if workspace.session is None:
+            return "Open a session first."
+        if not workspace.editable:
+            return "This coding is submitted and locked."
+        return ""
+
+    def say(self, told: str) -> None:
+        """Say something in passing, at the foot of the window."""
+        self.told.setText(told)
+        self._hush.start()
+
     def show_study(self, study: "Study") -> None:
         """Look at a study that was just opened, and ask who is coding."""
         if self.workspace.study is not None:
             self.coding.keep_place()
             self.tasks.close()
             self.workspace.study.close()
-        self.workspace.open_study(study)
+        self.workspace.open_study(study, known=False)
         self._remember(study.path)
         self.code_desk()
-        if not self.studies.choose_coder():
-            self.studies.code_as("")
+        self.studies.choose_coder()
+
+    def open_last(self) -> None:
+        """Open the session one left off in, or the first."""
+        study, workspace = self.workspace.study, self.workspace
+        if study is None or workspace.session is not None:
+            return
         sessions = study.sessions()
-        if sessions and self.workspace.session is None:
-            self.workspace.open_session(sessions[0])
+        last = study.last_session(workspace.viewer)
+        found = next((each for each in sessions if each.id == last), next(iter(sessions), None))
+        if found is not None:
+            workspace.open_session(found)
+        else:
+            self.say("The study has no session yet: Study, Import session… (Ctrl+I).")
 
     def code_desk(self) -> None:
         """Go to the Code desk."""
@@ -310,12 +361,15 @@ class Window(QMainWindow):
             blind = "blind" if study.blind else "not blind"
             rater = workspace.rater
             lead = f"Lead · sees all codings · coders {blind}"
-            self.who.setText(lead if rater is None else f"Coder: {rater.name} · {blind}")
+            nobody = "Nobody is coding yet · Ctrl+Shift+P"
+            told = lead if workspace.known else nobody
+            self.who.setText(told if rater is None else f"Coder: {rater.name} · {blind}")
             covered = "study encrypted; recordings are not covered"
             self.safety.setText(covered if study.encrypted else "study not encrypted")
         self._on_saved(workspace.pending == 0)
         self._name_acts()
-        self.code_desk() if self.stack.currentWidget() is self.welcome and study else None
+        if study is not None and self.stack.currentWidget() is self.welcome:
+            self.code_desk()
 
     def _on_saved(self, saved: bool) -> None:  # noqa: FBT001 - a signal's own argument
         if self.workspace.study is None:
@@ -338,14 +392,39 @@ class Window(QMainWindow):
             word = slot.capitalize()
             action.setText(word if name is None else f"{word}: {name}")
             action.setEnabled(name is not None)
+        self.hint.setText("" if names[0] is None else f"Ctrl+Z undoes “{names[0]}”")
 
     def _on_refused(self, fault: BaseException) -> None:
         self._tell_saved("✕ the last act was not saved", "no")
         dialogs.show_error(self, fault)
 
+    def _on_stuck(self, fault: "CoderError") -> None:
+        """Offer to leave an act that can no longer be undone, so that earlier ones can be."""
+        study, viewer = self.workspace.study, self.workspace.viewer
+        question = f"{say(fault)}\nLeave it as it is, so that what was done before can be undone?"
+        if study is not None and dialogs.confirm(self, question, "Leave it"):
+            self.tasks.write(
+                lambda: study.pass_over(viewer),
+                lambda _done: self._name_acts(),
+                lambda told: dialogs.show_error(self, told),
+            )
+
+    def _on_picked(self, session: "Session") -> None:
+        if self.workspace.known or self.studies.choose_coder():
+            self.workspace.open_session(session)
+
+    def _on_opened(self) -> None:
+        # What the last one to look could see is not the next one's to see.
+        self.agreeing.clear()
+        if self.stack.currentWidget() is self.agreeing:
+            self.agreeing.show_study()
+
     def _on_heard(self, moment: "Moment") -> None:
         if self.workspace.session is None or self.workspace.session.id != moment.session.id:
+            # Without leaving the desk: its own list must not begin anew under the hand.
+            self.workspace.opened.disconnect(self._on_opened)
             self.workspace.open_session(moment.session)
+            self.workspace.opened.connect(self._on_opened)
         if moment.turn is not None:
             self.coding.turns.go_to(moment.turn.id)
         if moment.at_ms is not None:
@@ -371,8 +450,8 @@ class Window(QMainWindow):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Space plays wherever no text is typed and no button has the focus."""
-        if event.key() == Qt.Key.Key_Space and not event.modifiers() and self.furnished:
-            self.coding.transport.play()
+        if event.key() == Qt.Key.Key_Space and not event.modifiers():
+            self.act("play")
         else:
             super().keyPressEvent(event)
 

@@ -26,14 +26,26 @@ from coder.coding import (
     alter,
     anchor_on,
     close_episode,
+    coding_of,
     heard_turn,
     merge,
     open_episode,
     place,
     remove,
 )
+from coder.errors import CoderError
 from coder.markers import Scheme
-from coder.session import Recording, Role, Session, Turn, TurnId, is_backchannel, new_id
+from coder.session import (
+    Recording,
+    Role,
+    Session,
+    Speaker,
+    Transcript,
+    Turn,
+    TurnId,
+    is_backchannel,
+    new_id,
+)
 from coder.settings import Settings
 from coder.study import Study, Viewer
 from coder.ui.tasks import Tasks
@@ -42,8 +54,12 @@ KIND_NAMES = {
     Kind.PRECIPITANT: "Precipitant",
     Kind.STATEMENT: "Statement of understanding",
     Kind.SHIFT: "Affective shift",
-    Kind.FLAG: "flag",
 }
+
+# An undo that no longer fits what is there.
+_OUTDATED = {"changed_meanwhile", "in_use_or_taken", "content_erased", "coding_submitted"}
+# What cannot be drawn in place: everything on screen hangs on it.
+_WHOLE = (Session, Transcript, Recording, Speaker)
 
 
 class Workspace(QObject):
@@ -56,6 +72,9 @@ class Workspace(QObject):
     pointed = Signal(object)
     acts_changed = Signal()
     busy = Signal(str)
+    said = Signal(str)
+    troubled = Signal(object)
+    stuck = Signal(object)
 
     def __init__(self, tasks: Tasks, settings: Settings, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -75,6 +94,9 @@ class Workspace(QObject):
         self.episode: EpisodeId | None = None
         self.mark: MarkId | None = None
         self.pending = 0
+        self.known = False  # whether anybody has said who they are
+        self._begun = True  # whether the coding on screen is in the study yet
+        self._draft = False
 
     # What is open
 
@@ -93,9 +115,11 @@ class Workspace(QObject):
             and coding.state == State.IN_PROGRESS
         )
 
-    def open_study(self, study: Study | None, rater: Rater | None = None) -> None:
-        """Look at another study, as a rater or (None) the lead."""
-        self.study, self.rater = study, rater
+    def open_study(
+        self, study: Study | None, rater: Rater | None = None, *, known: bool = True
+    ) -> None:
+        """Look at another study, as a rater or (None) the lead; or not ``known`` as whom."""
+        self.study, self.rater, self.known = study, rater, known
         self.session = self.coding = self.recording = None
         self._forget()
         self.opened.emit()
@@ -120,8 +144,12 @@ class Workspace(QObject):
         self.acts_changed.emit()
 
     def _coding(self, study: Study, session: Session, wanted: CodingId | None) -> Coding | None:
+        self._begun = True
         if self.rater is not None and wanted is None:
-            return study.begin_coding(session, self.rater, study.scheme(self.scheme_id))
+            # Looking is not coding: a new one is begun with the first act.
+            coding = study.coding_or_new(session, self.rater, study.scheme(self.scheme_id))
+            self._begun = coding in study.codings(self.viewer, session.id)
+            return coding
         codings = study.codings(self.viewer, session.id)
         chosen = [coding for coding in codings if wanted in {None, coding.id}]
         return chosen[0] if chosen else None
@@ -136,6 +164,8 @@ class Workspace(QObject):
         """The name of what a mark marks."""
         if mark.marker is not None and self.scheme is not None:
             return self.scheme.marker(mark.marker).label
+        if mark.kind == Kind.FLAG:
+            return f"{mark.family or Family.UNSURE} flag"
         return KIND_NAMES.get(mark.kind, mark.kind.value)
 
     def in_order(self) -> list[Mark]:
@@ -148,6 +178,11 @@ class Workspace(QObject):
             return (anchor.start_ms if anchor.start_ms is not None else -1), n
 
         return sorted(self.marks.values(), key=when)
+
+    def marks_on(self, turn: TurnId) -> list[Mark]:
+        """The marks that begin on a turn, by moment."""
+        here = [m for m in self.marks.values() if m.anchor and m.anchor.turns[:1] == (turn,)]
+        return sorted(here, key=lambda mark: (mark.anchor and mark.anchor.start_ms) or 0)
 
     def point(self, mark: MarkId | None) -> None:
         """Choose the mark that the next act is about."""
@@ -193,7 +228,8 @@ class Workspace(QObject):
             text=text,
             episodes=() if self.episode is None else (self.episode,),
         )
-        self.apply(place(self.coding, mark, self.label(mark)))
+        name = str(family) if kind == Kind.FLAG else self.label(mark)
+        self.apply(place(self.coding, mark, name))
         self.point(mark.id)
         return mark
 
@@ -246,6 +282,8 @@ class Workspace(QObject):
         """Draw an act now, and have it written; every act of the window goes through here."""
         study = self.study
         assert study is not None  # noqa: S101 - there is no act without a study
+        if any(coding_of(item) is not None for item in (*change.added, *change.removed)):
+            self.begin()
         self._draw(change)
         self._count(1)
 
@@ -260,6 +298,20 @@ class Workspace(QObject):
 
         self.tasks.write(lambda: study.apply(change), kept, refused)
 
+    def begin(self) -> None:
+        """Have the coding on screen be in the study, if it is not yet."""
+        study, coding = self.study, self.coding
+        if self._begun or study is None or coding is None:
+            return
+        self._begun = True
+        begun = Change("begin a coding", added=(coding,), by=coding.rater_id)
+        self.tasks.write(lambda: study.apply(begun, "final"), lambda _done: None, self.failed.emit)
+
+    def set_draft(self, *, on: bool) -> None:
+        """Say whether something typed is not yet an act; it is not shown as saved meanwhile."""
+        self._draft = on
+        self.saved.emit(self.pending == 0 and not on)
+
     def do(self, told: str, work: Callable[[], Session | None]) -> None:
         """Do something to the study in the writer's order, then show the session it returns."""
         self.busy.emit(told)
@@ -272,7 +324,7 @@ class Workspace(QObject):
 
         def refused(fault: BaseException) -> None:
             self.busy.emit("")
-            self.failed.emit(fault)
+            self.troubled.emit(fault)
 
         self.tasks.write(work, then, refused)
 
@@ -292,21 +344,55 @@ class Workspace(QObject):
         self._count(1)
 
         def done(change: Change | None) -> None:
-            if change is not None:
-                self._draw(change)
             self._count(-1)
+            if change is None:
+                self.said.emit(f"There is nothing to {way}.")
+            else:
+                self._follow(study, change)
+                told = "Undone" if way == "undo" else "Done again"
+                where = "" if self.session is None else f" (session {self.session.address})"
+                self.said.emit(f"{told}: {change.what}{where}")
             self.acts_changed.emit()
 
         def refused(fault: BaseException) -> None:
             self._count(-1)
-            self.failed.emit(fault)
+            outdated = isinstance(fault, CoderError) and fault.key in _OUTDATED
+            (self.stuck if outdated and way == "undo" else self.troubled).emit(fault)
 
         act = study.undo if way == "undo" else study.redo
         self.tasks.write(lambda: act(viewer), done, refused)
 
+    def _follow(self, study: Study, change: Change) -> None:
+        """Show what an undo or redo changed, also where it was in another session."""
+        items = (*change.removed, *change.added)
+        codings = {coding_of(item) for item in items} - {None}
+        here = None if self.coding is None else self.coding.id
+        if codings and here not in codings:
+            coding = next((c for c in study.codings(self.viewer) if c.id in codings), None)
+            sessions = {session.id: session for session in study.sessions()}
+            if coding is not None and coding.session_id in sessions:
+                self.scheme_id = coding.scheme if self.rater is not None else self.scheme_id
+                self.open_session(sessions[coding.session_id], None if self.rater else coding.id)
+                return
+        if any(isinstance(item, _WHOLE) for item in items):
+            self.reload()
+            return
+        self._draw(change)
+
+    def reload(self) -> None:
+        """Look again at what is open, as it is now."""
+        study, session, coding = self.study, self.session, self.coding
+        if study is None:
+            return
+        kept = {each.id: each for each in study.sessions()}
+        if session is None or session.id not in kept:
+            self.open_study(study, self.rater, known=self.known)
+        else:
+            self.open_session(kept[session.id], None if self.rater or coding is None else coding.id)
+
     def _count(self, by: int) -> None:
         self.pending += by
-        self.saved.emit(self.pending == 0)
+        self.saved.emit(self.pending == 0 and not self._draft)
 
     def _draw(self, change: Change) -> None:
         """Bring what is on screen up to date with a change."""

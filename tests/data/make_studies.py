@@ -88,7 +88,14 @@ def session(number: str = "1", participant: str = "P1") -> tuple[Item, ...]:
     name = f"{participant}-{number}"
     turns = tuple(
         Turn(
-            TurnId(f"{name}-{n}"), n, n * 2, label, text, n * 5000, n * 5000 + 4500, TimeSource.GIVEN
+            TurnId(f"{name}-{n}"),
+            n,
+            n * 2,
+            label,
+            text,
+            n * 5000,
+            n * 5000 + 4500,
+            TimeSource.GIVEN,
         )
         for n, (label, text) in enumerate(SAID, start=1)
     )
@@ -138,7 +145,9 @@ def make(path: Path, passphrase: str | None = None) -> Study:
         mark(ada, "1", 2, family=Family.WITHDRAWAL, clarity=3, note=CANARY, episodes=(episode.id,)),
         mark(ada, "2", 4, kind=Kind.FLAG, marker=None, family=Family.UNSURE),
         mark(ada, "3", kind=Kind.MARKER, note="the whole session"),
-        mark(ada, "4", 4, 6, kind=Kind.STATEMENT, marker=None, text="short", episodes=(episode.id,)),
+        mark(
+            ada, "4", 4, 6, kind=Kind.STATEMENT, marker=None, text="short", episodes=(episode.id,)
+        ),
         mark(ada, "5", kind=Kind.SHIFT, marker=None, anchor=Anchor(start_ms=1, end_ms=2)),
         mark(ada, "6", 5, kind=Kind.PRECIPITANT, marker=None, person="therapist"),
     )

@@ -186,7 +186,7 @@ def test_undo_and_redo_are_named_and_reach_over_a_restart(coding, qtbot, study_p
     choose(coding, 5)
     coding.act("flag_both")
     wait(qtbot, coding)
-    assert coding.actions_of["undo"].text() == "Undo: flag flag at 0:15"
+    assert coding.actions_of["undo"].text() == "Undo: flag both at 0:15"
     coding.workspace.tasks.close()
     coding.workspace.study.close()
     coding.show_study(Study.open(study_path))
@@ -253,7 +253,7 @@ def test_phases_are_marked_by_key_and_out_of_order_ones_refused(coding, qtbot, t
     assert (session.measure_ms, session.feedback_ms) == (18_000, 24_000)
     choose(coding, 0)
     coding.act("begin_feedback")
-    assert "after the measure" in told[-1]
+    assert "measure comes before the feedback" in told[-1]
 
 
 def test_a_threat_shows_the_risk_notice_before_it_is_coded(coding, qtbot, told):
@@ -262,7 +262,7 @@ def test_a_threat_shows_the_risk_notice_before_it_is_coded(coding, qtbot, told):
     coding.coding.palette_panel.choose()
     assert "protocol" in told[-1]
     wait(qtbot, coding)
-    assert kept(coding).marks[0].family is None
+    assert kept(coding).marks[0].family == Family.UNSURE
 
 
 def test_what_the_store_refuses_is_taken_back_and_said(coding, qtbot, told, monkeypatch):
@@ -341,8 +341,10 @@ def test_space_plays_unless_text_is_typed(coding, qtbot, monkeypatch):
     monkeypatch.setattr(coding.coding.transport, "play", lambda: pressed.append(1))
     qtbot.keyClick(coding.coding.turns, Qt.Key.Key_Space)
     assert pressed == [1]
+    coding.coding.palette_panel.typed.setText("quiet")
     qtbot.keyClick(coding.coding.palette_panel.typed, Qt.Key.Key_Space)
     assert pressed == [1]
+    assert coding.coding.palette_panel.typed.text() == "quiet "
 
 
 def test_non_latin_letters_reach_the_palette(coding, qapp):
@@ -353,7 +355,7 @@ def test_non_latin_letters_reach_the_palette(coding, qapp):
 
 
 def test_nothing_can_be_marked_while_nobody_codes(coding, qtbot):
-    coding.studies.code_as("")
+    coding.studies.code_as("lead")
     choose(coding, 5)
     coding.act("flag_both")
     coding.act("open_episode")
@@ -383,3 +385,299 @@ def test_with_the_therapists_turn_chosen_a_mark_stands_on_what_the_patient_said_
     (mark,) = kept(coding).marks
     assert mark.anchor.quote.startswith("My brother")
     assert mark.person == "patient"
+
+
+def hear(coding, monkeypatch, at_ms, *, playing=True):
+    """Let the player stand, or play, at a moment."""
+    player = coding.coding.player
+    monkeypatch.setattr(type(player), "playing", property(lambda _self: playing))
+    monkeypatch.setattr(type(player), "now_ms", property(lambda _self: at_ms))
+    player.played.emit(playing)
+
+
+def only(coding, qtbot):
+    wait(qtbot, coding)
+    (mark,) = kept(coding).marks
+    return mark
+
+
+def test_pausing_chooses_what_was_heard_and_nothing_else(coding, qtbot, monkeypatch):
+    choose(coding, 9)
+    hear(coding, monkeypatch, 5_000)
+    monkeypatch.setattr(
+        "PySide6.QtWidgets.QApplication.keyboardModifiers",
+        lambda: Qt.KeyboardModifier.ControlModifier,
+    )
+    hear(coding, monkeypatch, 5_200, playing=False)
+    assert [turn.n for turn in coding.coding.turns.chosen()] == [2]
+    coding.act("flag_withdrawal")
+    assert only(coding, qtbot).anchor.quote == "I suppose so. It was a busy week."
+
+
+def test_what_is_left_in_the_palette_does_not_hold_a_later_flag_back(coding, qtbot, monkeypatch):
+    hear(coding, monkeypatch, 4_500)
+    qtbot.keyClicks(coding.coding.palette_panel.typed, "story")
+    hear(coding, monkeypatch, 17_500)
+    coding.act("flag_both")
+    assert only(coding, qtbot).anchor.quote == "Fine. It is fine."
+
+
+def test_after_listening_a_precipitant_stands_on_the_therapists_turn_that_was_heard(
+    coding, qtbot, monkeypatch
+):
+    hear(coding, monkeypatch, 20_500)  # the therapist speaks from 18 s
+    hear(coding, monkeypatch, 20_600, playing=False)
+    coding.act("place_precipitant")
+    assert only(coding, qtbot).anchor.quote == "You sound a little flat."
+
+
+def test_replaying_a_turn_leaves_it_chosen(coding, qtbot, monkeypatch):
+    choose(coding, 5)
+    coding.act("replay")
+    hear(coding, monkeypatch, 15_300)
+    coding.act("flag_both")
+    assert only(coding, qtbot).anchor.quote == "Fine. It is fine."
+    hear(coding, monkeypatch, 17_800, playing=False)
+    assert coding.coding.turns.currentIndex().row() == 5
+
+
+def test_going_somewhere_by_hand_chooses_the_turn_there(coding, qtbot):
+    choose(coding, 1)
+    coding.coding.timeline.sought.emit(16_000)
+    coding.act("flag_both")
+    assert only(coding, qtbot).anchor.quote == "Fine. It is fine."
+
+
+def test_a_note_being_typed_survives_a_flag_and_closing(coding, qtbot):
+    choose(coding, 3)
+    coding.act("flag_withdrawal")
+    note = coding.coding.episode.note
+    note.setFocus()
+    qtbot.keyClicks(note, "leaves the")
+    assert "saving" in coding.saved.text()
+    choose_quietly(coding, 5)
+    coding.act("flag_both")
+    assert note.text() == "leaves the"
+    qtbot.keyClicks(note, " subject")
+    coding.coding.episode.keep()
+    wait(qtbot, coding)
+    notes = {mark.anchor.quote[:10]: mark.note for mark in kept(coding).marks}
+    assert notes == {"My brother": "leaves the subject", "Fine. It i": ""}
+
+
+def choose_quietly(coding, row):
+    """Choose a turn without taking the focus from where it is."""
+    coding.coding.turns.choose(row)
+
+
+def test_a_precipitant_being_typed_survives_the_next_episode(coding, qtbot):
+    coding.act("open_episode")
+    coding.coding.episode.precipitant.setPlainText("typed in a hurry")
+    coding.act("open_episode")
+    wait(qtbot, coding)
+    assert [episode.precipitant for episode in kept(coding).episodes] == ["typed in a hurry", ""]
+    assert coding.coding.episode.precipitant.toPlainText() == ""
+
+
+def test_enter_with_nothing_typed_marks_nothing(coding, qtbot):
+    choose(coding, 5)
+    panel = coding.coding.palette_panel
+    panel.start("denial")
+    for _ in range(2):
+        qtbot.keyClick(panel.typed, Qt.Key.Key_Return)
+    assert only(coding, qtbot).marker == "denial"
+
+
+def test_edit_and_delete_are_about_the_turn_one_stands_on(coding, qtbot):
+    for row in (3, 5):
+        choose(coding, row)
+        coding.act("flag_both")
+    choose(coding, 3)
+    coding.act("delete_mark")
+    assert only(coding, qtbot).anchor.quote == "Fine. It is fine."
+    coding.act("delete_mark")
+    assert "Choose a mark" in coding.told.text()
+
+
+def test_the_marks_of_one_turn_are_walked_by_key(coding, qtbot):
+    choose(coding, 3)
+    coding.act("flag_both")
+    first = coding.workspace.mark
+    coding.act("flag_unsure")
+    second = coding.workspace.mark
+    coding.act("next_mark")
+    assert coding.workspace.mark == first
+    coding.act("next_mark")
+    assert coding.workspace.mark == second
+
+
+def test_ctrl_z_takes_the_mark_back_from_the_palette_too(coding, qtbot):
+    choose(coding, 5)
+    panel = coding.coding.palette_panel
+    panel.start("denial")
+    qtbot.keyClick(panel.typed, Qt.Key.Key_Return)
+    wait(qtbot, coding)
+    event = QKeyEvent(
+        QKeyEvent.Type.ShortcutOverride, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier
+    )
+    event.accept()
+    assert panel.eventFilter(panel.typed, event)
+    assert not event.isAccepted()  # so that the window's own shortcut acts
+
+
+def test_a_family_pressed_before_typing_is_kept_for_the_next_mark(coding, qtbot):
+    choose(coding, 5)
+    panel = coding.coding.palette_panel
+    panel.start()
+    qtbot.keyClick(panel.typed, Qt.Key.Key_6, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClicks(panel.typed, "denial")
+    qtbot.keyClick(panel.typed, Qt.Key.Key_Return)
+    assert only(coding, qtbot).family == Family.CONFRONTATION
+
+
+def test_a_wheel_over_an_outcome_changes_nothing(coding, qtbot):
+    from PySide6.QtCore import QPointF
+    from PySide6.QtGui import QWheelEvent
+
+    coding.act("open_episode")
+    box = coding.coding.episode.before
+    wheel = QWheelEvent(
+        QPointF(5, 5),
+        QPointF(5, 5),
+        QPoint(),
+        QPoint(0, -240),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    box.wheelEvent(wheel)
+    assert box.currentIndex() == 0
+    wait(qtbot, coding)
+
+
+def test_looking_at_a_session_begins_no_coding(coding, qtbot):
+    assert kept(coding) is None
+    choose(coding, 5)
+    coding.act("flag_both")
+    wait(qtbot, coding)
+    assert kept(coding) is not None
+
+
+@pytest.mark.parametrize(
+    ("who", "desk", "why"),
+    [("lead", "code_desk", "codes none"), ("Ada", "agree_desk", "Code desk")],
+)
+def test_an_act_that_cannot_be_done_says_why(coding, who, desk, why):
+    coding.studies.code_as(who)
+    coding.act(desk)
+    coding.act("flag_both")
+    assert why in coding.told.text()
+    assert coding.workspace.marks == {}
+
+
+def test_a_name_that_begins_like_lead_is_a_coder(coding):
+    coding.studies.code_as("Leadbetter")
+    assert coding.workspace.rater.name == "Leadbetter"
+
+
+def test_undo_in_another_session_goes_there(coding, qtbot, tmp_path):
+    from coder import imports
+    from coder.session import Role
+    from coder.transcripts import Options
+
+    from .conftest import write_vtt
+
+    study = coding.workspace.study
+    request = imports.Request(
+        "P1", "2", options=Options(roles={"T": Role.THERAPIST, "P": Role.PATIENT})
+    )
+    other, _ = imports.import_session(study, write_vtt(tmp_path / "second.vtt"), request)
+    choose(coding, 5)
+    coding.act("flag_both")
+    wait(qtbot, coding)
+    coding.workspace.open_session(other)
+    coding.act("undo")
+    wait(qtbot, coding)
+    assert coding.workspace.session.address == "P1/1"
+    assert coding.workspace.marks == {}
+    assert "session P1/1" in coding.told.text()
+
+
+def test_an_undo_that_no_longer_fits_can_be_passed_over(coding, qtbot, monkeypatch):
+    choose(coding, 3)
+    coding.act("flag_both")
+    choose(coding, 6)
+    coding.act("begin_measure")
+    wait(qtbot, coding)
+    coding.studies.code_as("Ben", "samstag-2003")
+    choose(coding, 4)
+    coding.act("begin_measure")
+    wait(qtbot, coding)
+    coding.studies.code_as("Ada", "samstag-2003")
+    monkeypatch.setattr(dialogs, "confirm", lambda *_args: True)
+    coding.act("undo")  # Ben has moved it since
+    qtbot.waitUntil(lambda: coding.actions_of["undo"].text() == "Undo: flag both at 0:09")
+    coding.act("undo")
+    wait(qtbot, coding)
+    assert coding.workspace.marks == {}
+
+
+def test_a_joined_statement_moves_as_a_whole(coding, qtbot, monkeypatch):
+    monkeypatch.setattr(dialogs, "ask_words", lambda *_args, **_more: "short")
+    choose(coding, 7, 9)
+    coding.act("add_statement")
+    coding.act("mark_later")
+    wait(qtbot, coding)
+    assert (
+        only(coding, qtbot).anchor.quote
+        == "I think I needed a moment first. … before we began with the list."
+    )
+
+
+def test_a_mark_over_very_many_turns_is_asked_about(coding, qtbot, monkeypatch, told):
+    assert coding.coding.marking._is_meant(list(coding.workspace.turns)[:12])
+    assert not coding.coding.marking._is_meant([*coding.workspace.turns, coding.workspace.turns[0]])
+    assert "over 13 turns" in told[-1]
+
+
+def test_phases_are_taken_away(coding, qtbot):
+    choose(coding, 6)
+    coding.act("begin_measure")
+    coding.act("clear_phases")
+    wait(qtbot, coding)
+    assert coding.workspace.session.measure_ms is None
+
+
+def test_marks_of_no_episode_are_shown_with_form_1_alone(coding, qtbot):
+    choose(coding, 3)
+    coding.act("flag_both")
+    for _ in range(2):
+        coding.act("open_episode")
+    shown = coding.coding.episode.entries
+    assert shown.topLevelItemCount() == 0
+    coding.workspace.choose_episode(next(iter(coding.workspace.episodes)))
+    assert shown.topLevelItem(0).text(0) == "OPEN FLAGS (1)"
+    coding.workspace.choose_episode(None)
+    assert shown.topLevelItem(0).text(0) == "OPEN FLAGS (1)"
+    wait(qtbot, coding)
+
+
+def test_the_palette_says_what_enter_would_mark(coding):
+    choose(coding, 5)
+    assert coding.coding.palette_panel.where.text() == "Enter marks 0:15 “Fine. It is fine.”"
+
+
+def test_agreement_is_gone_when_a_blind_coder_takes_over(coding, qtbot):
+    for name in ("Ada", "Ben"):
+        coding.studies.code_as(name, "samstag-2003")
+        coding.act("code_desk")
+        choose(coding, 5)
+        coding.act("flag_both")
+        wait(qtbot, coding)
+    coding.studies.code_as("lead")
+    coding.act("agree_desk")
+    qtbot.waitUntil(lambda: coding.agreeing.results.rowCount() > 0)
+    coding.studies.code_as("Ben", "samstag-2003")
+    assert coding.agreeing.results.rowCount() == coding.agreeing.moments.rowCount() == 0
+    assert coding.agreeing.first.count() == 0

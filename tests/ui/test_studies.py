@@ -1,18 +1,21 @@
 """Making, opening, importing, putting right, comparing, writing out: the Study menu."""
 
 import shutil
+from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QComboBox
 
+from coder import imports
 from coder.coding import Kind
 from coder.session import Role
 from coder.study import Study
+from coder.transcripts import Options
 from coder.ui import dialogs, printing
 from coder.ui.agree_desk import MOMENT
 from coder.ui.import_dialog import ImportDialog
 
-from .conftest import saved, write_wav
+from .conftest import saved, write_vtt, write_wav
 
 
 def code(window, qtbot, name, rows):
@@ -32,7 +35,7 @@ def submit(window, qtbot, monkeypatch):
 
 def test_a_study_is_made_with_schemes_and_opened(window, qtbot, tmp_path, monkeypatch):
     monkeypatch.setattr(dialogs, "ask_form", lambda *_args: True)
-    monkeypatch.setattr(dialogs, "ask_save", lambda *_args: tmp_path / "new one")
+    monkeypatch.setattr(dialogs, "ask_save", lambda *_args: tmp_path / "new one.rupture")
     window.act("new_study")
     qtbot.waitUntil(lambda: window.workspace.study is not None)
     assert window.workspace.study.path == tmp_path / "new one.rupture"
@@ -93,7 +96,7 @@ def test_a_session_is_imported_as_the_dialog_shows_it(coding, qtbot, tmp_path, m
         return True
 
     monkeypatch.setattr(dialogs, "run", run)
-    coding.studies.code_as("")
+    coding.studies.code_as("lead")
     coding.act("import_session")
     qtbot.waitUntil(lambda: coding.workspace.session.address == "P2/4")
     assert [turn.role for turn in coding.workspace.turns[:2]] == [Role.THERAPIST, Role.PATIENT]
@@ -143,10 +146,10 @@ def test_a_session_is_deleted_after_a_question_and_undone(coding, qtbot, monkeyp
     monkeypatch.setattr(
         dialogs, "confirm", lambda _parent, question, _act: asked.append(question) or True
     )
-    coding.studies.code_as("")
+    coding.studies.code_as("lead")
     coding.act("delete_session")
     qtbot.waitUntil(lambda: coding.workspace.session is None)
-    assert "1 codings" in asked[0]
+    assert "0 codings?" in asked[0]
     assert coding.workspace.study.sessions() == []
     coding.act("undo")
     qtbot.waitUntil(lambda: saved(coding))
@@ -158,7 +161,7 @@ def test_two_coders_are_compared_and_a_difference_is_heard(coding, qtbot, monkey
     submit(coding, qtbot, monkeypatch)
     code(coding, qtbot, "Ben", [(5, "denial"), (7, "questions")])
     submit(coding, qtbot, monkeypatch)
-    coding.studies.code_as("")
+    coding.studies.code_as("lead")
     coding.act("agree_desk")
     desk = coding.agreeing
     qtbot.waitUntil(lambda: desk.results.rowCount() > 0)
@@ -191,7 +194,7 @@ def test_the_lead_ends_blindness_with_a_reason(coding, qtbot, monkeypatch, told)
     monkeypatch.setattr(dialogs, "ask_line", lambda *_args: "all codings are in")
     coding.act("unblind")
     assert "Only the lead" in told[-1]
-    coding.studies.code_as("")
+    coding.studies.code_as("lead")
     coding.act("unblind")
     qtbot.waitUntil(lambda: not coding.workspace.study.blind)
     assert coding.workspace.study.entries()[-1].what == "unblind: all codings are in"
@@ -252,7 +255,7 @@ def test_who_is_coding_is_chosen_or_added(coding, qtbot, monkeypatch):
     def answer(_parent, _title, fields, _hint=""):
         named = dict(fields)
         assert isinstance(named["Coder"], QComboBox)
-        named["Coder"].setCurrentText("Cleo")
+        named["New coder"].setText("Cleo")
         named["Scheme"].setCurrentText("laraway-2015")
         return True
 
@@ -321,6 +324,9 @@ def test_every_action_of_the_table_leads_somewhere(coding):
 def test_the_window_opens_what_is_dropped_and_the_recent_list(window, qtbot, study_path):
     window.welcome.opened.emit(str(study_path))
     qtbot.waitUntil(lambda: window.workspace.study is not None)
+    assert window.workspace.session is None  # nobody has said who is looking
+    assert "Nobody" in window.who.text()
+    window.studies.code_as("Ada")
     assert window.settings_now.recent[0] == str(study_path)
     assert window.workspace.session.address == "P1/1"
 
@@ -329,6 +335,7 @@ def test_the_sample_study_opens(window, qtbot, tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     window.act("open_sample")
     qtbot.waitUntil(lambda: window.workspace.study is not None, timeout=20_000)
+    window.studies.code_as("Expert")
     assert len(window.workspace.turns) == 144
     assert any(m.kind == Kind.STATEMENT for m in window.workspace.marks.values())
 
@@ -359,3 +366,47 @@ def test_opening_a_study_keeps_a_copy_a_day(window, qtbot, study_path):
     window.studies.open(study_path)
     folder = study_path.with_name("Invented study.backups")
     qtbot.waitUntil(lambda: folder.is_dir() and len(list(folder.glob("*.rupture"))) == 1)
+
+
+def test_a_forgotten_recording_is_added(coding, qtbot, tmp_path, monkeypatch):
+    coding.act("add_recording")
+    assert "already" in coding.told.text()
+    study = coding.workspace.study
+    request = imports.Request(
+        "P2", "1", options=Options(roles={"T": Role.THERAPIST, "P": Role.PATIENT})
+    )
+    session, _ = imports.import_session(study, write_vtt(tmp_path / "second.vtt"), request)
+    coding.workspace.open_session(session)
+    monkeypatch.setattr(
+        dialogs, "ask_open", lambda *_args: write_wav(tmp_path / "late.wav", seconds=30)
+    )
+    monkeypatch.setattr(dialogs, "ask_line", lambda *_args: "0:10")
+    coding.act("add_recording")
+    qtbot.waitUntil(lambda: coding.workspace.recording is not None)
+    assert coding.workspace.recording.offset_ms == 10_000
+    coding.coding.transport.play_turn(coding.workspace.turns[0])
+    assert "does not hold 0:00" in coding.told.text()
+
+
+def test_a_name_gets_the_ending_of_the_kind_chosen():
+    kinds = "DOCX (*.docx);;XLSX (*.xlsx)"
+    for name, kind, expected in (
+        ("week.2", "DOCX (*.docx)", "week.2.docx"),
+        ("form", "XLSX (*.xlsx)", "form.xlsx"),
+        ("form.docx", "DOCX (*.docx)", "form.docx"),
+    ):
+        assert dialogs.with_ending(Path(name), kind, kinds) == Path(expected)
+    assert dialogs.with_ending(Path("x"), "", "") == Path("x")
+
+
+def test_a_known_session_is_refused_before_the_dialog_closes(qtbot, told, tmp_path):
+    dialog = ImportDialog(None, ["P1/1"])
+    qtbot.addWidget(dialog)
+    dialog.inspect(write_vtt(tmp_path / "s.vtt"))
+    dialog.participant.setText("P1")
+    dialog.number.setText("1")
+    dialog._on_accept()
+    assert "already" in told[-1]
+    dialog.number.setText("")
+    dialog._on_accept()
+    assert "Give the participant" in told[-1]
