@@ -399,20 +399,6 @@ class Study:
         folder = self.path.with_name(f"{self.path.stem}.backups")
         return backup.name_at(folder, self.path, datetime.now().astimezone())
 
-    def keep_generations(self, passphrase: str | None = None) -> Path | None:
-        """Back up if the last automatic backup is a day old, and drop what is stale.
-
-        Returns the backup made, None when there was no need. Raises CoderError.
-        """
-        to = self.backup_name()
-        kept = sorted(to.parent.glob(f"*{self.path.suffix}"))
-        at = datetime.now().astimezone()
-        if not backup.is_due(kept, at):
-            return None
-        made = self.back_up(to, passphrase)
-        backup.thin([*kept, made], at)
-        return made
-
     def back_up(self, to: Path, passphrase: str | None = None) -> Path:
         """Write a verified backup. Raises CoderError."""
         return self._file.back_up(to, passphrase)
@@ -420,6 +406,22 @@ class Study:
     def file_problems(self) -> list[tuple[str, dict[str, object]]]:
         """What is wrong with the file and its log, as keys of coder.words."""
         return self._file.problems()
+
+
+def keep_generations(study: Study, passphrase: str | None = None) -> Path | None:
+    """Back up if the last automatic backup is a day old, and drop what is stale.
+
+    Returns the backup made, None when there was no need. Raises CoderError.
+    """
+    to = study.backup_name()
+    kept = sorted(to.parent.glob(f"*{study.path.suffix}"))
+    at = datetime.now().astimezone()
+    if not backup.is_due(kept, at):
+        return None
+    made = study.back_up(to, passphrase)
+    for old in backup.stale([*kept, made], at):
+        old.unlink()
+    return made
 
 
 def _natural(session: Session) -> tuple[object, ...]:

@@ -230,17 +230,18 @@ class AgreeDesk(QWidget):
             widget.setAccessibleName(name)
 
     def _numbers(self) -> QWidget:
-        controls = QHBoxLayout()
-        for label, box in (
-            ("Coders", self.first),
-            ("and", self.second),
-            ("Level", self.level),
-            ("Unit", self.unit),
-            ("Tolerance", self.tolerance),
+        who, how = QHBoxLayout(), QHBoxLayout()
+        for row, label, box in (
+            (who, "Coders", self.first),
+            (who, "and", self.second),
+            (who, "Level", self.level),
+            (how, "Unit", self.unit),
+            (how, "Tolerance", self.tolerance),
         ):
-            controls.addWidget(QLabel(label, self))
-            controls.addWidget(box)
-        controls.addStretch(1)
+            row.addWidget(QLabel(label, self))
+            row.addWidget(box)
+        who.addStretch(1)
+        how.addStretch(1)
         title = QLabel("Agreement", self)
         title.setObjectName("title")
         left = QWidget(self)
@@ -248,7 +249,8 @@ class AgreeDesk(QWidget):
         column.setContentsMargins(16, 12, 12, 12)
         column.addWidget(title)
         column.addWidget(self.about)
-        column.addLayout(controls)
+        column.addLayout(who)
+        column.addLayout(how)
         column.addWidget(self.table, 1)
         return left
 

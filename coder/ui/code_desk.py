@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QListView,
+    QScrollArea,
     QSplitter,
     QVBoxLayout,
     QWidget,
@@ -101,6 +102,7 @@ class CodeDesk(QWidget):
         self.session_list.setObjectName("sessions")
         self.session_list.setAccessibleName("Sessions")
         self.session_list.setSpacing(2)
+        self.session_list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.search.setPlaceholderText("Find in transcript · words, 41:20 or turn 312")
         self.search.setAccessibleName("Find in transcript")
         self.search.setClearButtonEnabled(True)
@@ -112,14 +114,21 @@ class CodeDesk(QWidget):
         right.addWidget(self.palette_panel)
         right.addWidget(self.episode)
         right.setSizes([520, 400])
-        right_column = _column(self, right)
+        # On a small screen the panel scrolls, rather than push “saved” off the window.
+        scrolled = QScrollArea(self)
+        scrolled.setWidget(right)
+        scrolled.setWidgetResizable(True)
+        scrolled.setFrameShape(QScrollArea.Shape.NoFrame)
+        scrolled.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scrolled.setMinimumWidth(right.minimumSizeHint().width() + 18)
+        right_column = _column(self, scrolled)
         across = QSplitter(Qt.Orientation.Horizontal, self)
         for splitter in (across, right):
             splitter.setHandleWidth(1)
         for widget, share in ((left, 0), (middle, 1), (right_column, 0)):
             across.addWidget(widget)
             across.setStretchFactor(across.count() - 1, share)
-        across.setSizes([190, 760, 400])
+        across.setSizes([150, 800, 400])
         below = QWidget(self)
         bottom = QVBoxLayout(below)
         bottom.setContentsMargins(0, 0, 0, 0)

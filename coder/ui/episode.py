@@ -44,6 +44,10 @@ class EpisodePanel(QWidget):
         self._filling = False
         self.which = QuietComboBox(self)
         self.which.setAccessibleName("Episode")
+        self.which.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.which.setMinimumContentsLength(14)
         self.fresh = QPushButton("New episode  F9", self)
         self.fresh.clicked.connect(workspace.add_episode)
         self.precipitant = QPlainTextEdit(self)
@@ -209,7 +213,7 @@ class EpisodePanel(QWidget):
         self.which.clear()
         for each in workspace.episodes.values():
             self.which.addItem(f"Episode {each.number} — coding form", each.id)
-        none = "No episode: form 1" if workspace.episodes else "No episode yet: marks go on form 1"
+        none = "No episode: form 1" if workspace.episodes else "No episode yet: form 1"
         self.which.addItem(none, None)
         self.which.setCurrentIndex(max(0, self.which.findData(workspace.episode)))
         text = "" if episode is None else episode.precipitant

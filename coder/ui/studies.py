@@ -10,7 +10,7 @@ from coder import checks, markers
 from coder.coding import Rater
 from coder.errors import CoderError, PassphraseNeeded
 from coder.session import Session
-from coder.study import Study
+from coder.study import Study, keep_generations
 from coder.ui import dialogs
 from coder.ui.workspace import Workspace
 from coder.words import say
@@ -100,7 +100,7 @@ class Studies(QObject):
             self.opened.emit(study)
             # A copy a day, in the background; its failure is worth a word, not a stop.
             self._workspace.tasks.run(
-                lambda _task: study.keep_generations(passphrase), lambda _made: None
+                lambda _task: keep_generations(study, passphrase), lambda _made: None
             )
 
         def failed(fault: BaseException) -> None:

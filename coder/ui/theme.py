@@ -164,6 +164,7 @@ QListView::item:selected, QTableView::item:selected {{ background: {t.accent_sof
   color: {t.text}; }}
 QHeaderView::section {{ background: {t.window}; color: {t.muted}; border: 0;
   border-bottom: 1px solid {t.line}; padding: 5px 8px; }}
+QScrollArea, QScrollArea > QWidget > QWidget {{ background: {t.window}; }}
 QSplitter::handle {{ background: {t.line}; }}
 QStatusBar {{ border-top: 1px solid {t.line}; color: {t.muted}; }}
 QStatusBar::item {{ border: 0; }}

@@ -161,7 +161,8 @@ class TurnDelegate(QStyledItemDelegate):
         height = self._heights.get(key)
         if height is None:
             metrics = QFontMetrics(self._font(option, turn))
-            words = self._words(QRect(0, 0, width, 10_000))
+            # A little narrower than it is painted: rounding must not cost a line.
+            words = self._words(QRect(0, 0, width, 10_000)).adjusted(0, 0, -2, 0)
             flags = Qt.TextFlag.TextWordWrap
             height = metrics.boundingRect(words, flags, turn.text).height() + 2 * _PAD
             if turn.id not in self._workspace.substantive:

@@ -4,7 +4,6 @@ It is shown before it is furnished: what costs start-up time (the store, NumPy, 
 is imported in a thread while the welcome page is already on screen. So nothing here imports it.
 """
 
-import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,26 +12,23 @@ from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
     QDropEvent,
-    QFontMetrics,
     QKeyEvent,
     QPaintEvent,
 )
 from PySide6.QtWidgets import (
-    QApplication,
     QFrame,
     QHBoxLayout,
     QLabel,
     QMainWindow,
-    QSpinBox,
     QStackedWidget,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from coder import settings as settings_file
 from coder.settings import Settings
 from coder.ui import actions, dialogs, theme
+from coder.ui.preferences import Preferences
+from coder.ui.rail import Rail
 from coder.ui.tasks import Tasks
 from coder.ui.welcome import Welcome
 from coder.words import say
@@ -49,7 +45,6 @@ if TYPE_CHECKING:
     from coder.ui.studies import Studies
     from coder.ui.workspace import Workspace
 
-_DESKS = (("code_desk", "Code", "✎"), ("agree_desk", "Agree", "≡"))
 _PLACE_MS = 15_000
 _SAID_MS = 8_000
 
@@ -71,7 +66,7 @@ class Window(QMainWindow):
         self.setWindowTitle("Rupture Coder")
         self.resize(1400, 940)
         self.setAcceptDrops(True)
-        self.settings_now = settings
+        self.preferences = Preferences(settings, self)
         self.tasks = Tasks(self)
         self.theme = theme.pick(settings.theme)
         self.furnished = self._painted = False
@@ -85,8 +80,9 @@ class Window(QMainWindow):
         self._hush.setSingleShot(True)
         self._hush.setInterval(_SAID_MS)
         self._hush.timeout.connect(self.told.clear)
-        self.rail: dict[str, QToolButton] = {}
+        self.rail = Rail(self.act, self)
         self.actions_of = actions.build(self, self.menuBar(), self.act, dict(settings.keys))
+        self.preferences.keys_of = self.actions_of
         self._lay_out()
         self._tell_state()
 
@@ -99,7 +95,7 @@ class Window(QMainWindow):
         from coder.ui.studies import Studies
         from coder.ui.workspace import Workspace
 
-        self.workspace = Workspace(self.tasks, self.settings_now, self)
+        self.workspace = Workspace(self.tasks, self.preferences.now, self)
         self.studies = Studies(self.workspace, self)
         self.sessions = Sessions(self.workspace, self)
         self.forms = Forms(self.workspace, self)
@@ -126,25 +122,12 @@ class Window(QMainWindow):
         top.addWidget(self.pill)
         top.addStretch(1)
         top.addWidget(self.who)
-        rail = QVBoxLayout()
-        rail.setContentsMargins(4, 8, 4, 8)
-        for slot, text, icon in _DESKS:
-            button = QToolButton(self)
-            button.setObjectName("rail")
-            button.setText(f"{icon}\n{text}")
-            button.setAccessibleName(text)
-            button.setCheckable(True)
-            button.clicked.connect(lambda _checked=False, slot=slot: self.act(slot))
-            self.rail[slot] = button
-            rail.addWidget(button)
-        rail.addStretch(1)
-        self._size_rail()
         self.stack.addWidget(self.welcome)
         self.welcome.asked.connect(self.act)
         body = QHBoxLayout()
         body.setContentsMargins(0, 0, 0, 0)
         body.setSpacing(0)
-        body.addLayout(rail)
+        body.addWidget(self.rail)
         body.addWidget(self.stack, 1)
         whole = QWidget(self)
         layout = QVBoxLayout(whole)
@@ -165,6 +148,7 @@ class Window(QMainWindow):
     def _connect(self) -> None:
         workspace = self.workspace
         self.tasks.failed.connect(lambda fault: dialogs.show_error(self, fault))
+        self.preferences.changed.connect(self._on_settings)
         workspace.failed.connect(self._on_refused)
         workspace.troubled.connect(lambda fault: dialogs.show_error(self, fault))
         workspace.stuck.connect(self._on_stuck)
@@ -199,6 +183,7 @@ class Window(QMainWindow):
             return
         for owner in (
             self,
+            self.preferences,
             self.studies,
             self.sessions,
             self.forms,
@@ -241,7 +226,7 @@ class Window(QMainWindow):
             self.tasks.close()
             self.workspace.study.close()
         self.workspace.open_study(study, known=False)
-        self._remember(study.path)
+        self.preferences.remember(study.path)
         self.code_desk()
         self.studies.choose_coder()
 
@@ -269,67 +254,7 @@ class Window(QMainWindow):
 
     def _go(self, slot: str, page: QWidget) -> None:
         self.stack.setCurrentWidget(page)
-        for name, button in self.rail.items():
-            button.setChecked(name == slot)
-
-    def light(self) -> None:
-        """Wear light colours."""
-        self._set(theme="light")
-
-    def dark(self) -> None:
-        """Wear dark colours."""
-        self._set(theme="dark")
-
-    def bigger_text(self) -> None:
-        """Show all text larger."""
-        self._set(text_size=min(200, self.settings_now.text_size + 10))
-
-    def smaller_text(self) -> None:
-        """Show all text smaller."""
-        self._set(text_size=max(80, self.settings_now.text_size - 10))
-
-    def settings(self) -> None:
-        """Ask for the settings; the dialog is built from their definitions."""
-        boxes: dict[str, QSpinBox] = {}
-        for each in dataclasses.fields(Settings):
-            value = getattr(self.settings_now, each.name)
-            if isinstance(value, int) and each.name != "text_size":
-                box = QSpinBox(self)
-                box.setRange(0, 120_000)
-                box.setSingleStep(100)
-                box.setValue(value)
-                boxes[each.name] = box
-        about = {each.name: each.metadata["about"] for each in dataclasses.fields(Settings)}
-        fields: list[tuple[str, QWidget]] = [(about[name], box) for name, box in boxes.items()]
-        if dialogs.ask_form(self, "Settings", fields):
-            self._set(**{name: box.value() for name, box in boxes.items()})
-
-    def _set(self, **fields: object) -> None:
-        kept = dataclasses.replace(self.settings_now, **fields)  # type: ignore[arg-type] # names of its fields
-        self.settings_now = self.workspace.settings = kept
-        settings_file.save(kept)
-        app = QApplication.instance()
-        self.theme = theme.pick(kept.theme)
-        if isinstance(app, QApplication):
-            theme.wear(app, self.theme, kept.text_size)
-        self._size_rail()
-        self.coding.wear(self.theme)
-
-    def _remember(self, path: Path) -> None:
-        recent = tuple(dict.fromkeys((str(path.resolve()), *self.settings_now.recent)))[:8]
-        self.settings_now = dataclasses.replace(self.settings_now, recent=recent)
-        settings_file.save(self.settings_now)
-
-    def show_keys(self) -> None:
-        """Show every key, and let any be changed."""
-        from coder.ui.keys import KeysDialog
-
-        dialog = KeysDialog(self.actions_of, self)
-        if dialogs.run(dialog):
-            changed = dialog.changed
-            self._set(keys=tuple(sorted(changed.items())))
-            for act in actions.ACTS:
-                self.actions_of[act.slot].setShortcuts(actions.keys_of(act, changed))
+        self.rail.show_front(slot)
 
     def about(self) -> None:
         """Say what this is, which version, and how to cite it."""
@@ -337,11 +262,11 @@ class Window(QMainWindow):
 
     # What is always on screen
 
-    def _size_rail(self) -> None:
-        metrics = QFontMetrics(QApplication.font())
-        width = metrics.horizontalAdvance("Practise") + 10
-        for button in self.rail.values():
-            button.setFixedSize(width, 2 * metrics.height() + 18)
+    def _on_settings(self, settings: Settings) -> None:
+        self.workspace.settings = settings
+        self.theme = theme.pick(settings.theme)
+        self.rail.measure()
+        self.coding.wear(self.theme)
 
     def _tell_state(self) -> None:
         self.name.setText("Rupture Coder")

@@ -28,7 +28,6 @@ from coder.coding import (
     close_episode,
     coding_of,
     heard_turn,
-    merge,
     open_episode,
     place,
     remove,
@@ -60,6 +59,10 @@ KIND_NAMES = {
 _OUTDATED = {"changed_meanwhile", "in_use_or_taken", "content_erased", "coding_submitted"}
 # What cannot be drawn in place: everything on screen hangs on it.
 _WHOLE = (Session, Transcript, Recording, Speaker)
+
+
+def _nothing(_done: object) -> None:
+    """Take note of nothing."""
 
 
 class Workspace(QObject):
@@ -268,15 +271,6 @@ class Workspace(QObject):
         if self.editable and self.coding is not None and episode is not None:
             self.apply(close_episode(self.coding, episode, self.marks.values()))
             self.choose_episode(next(reversed(self.episodes), None))
-
-    def retext_shift(self, marks: Iterable[Mark], text: str) -> None:
-        """Describe an affective shift anew, at all its times."""
-        if self.coding is not None and self.editable:
-            coding = self.coding
-            changes = [
-                alter(coding, mark, dataclasses.replace(mark, text=text), "") for mark in marks
-            ]
-            self.apply(merge("describe the affective shift", changes))
 
     def apply(self, change: Change) -> None:
         """Draw an act now, and have it written; every act of the window goes through here."""

@@ -290,7 +290,7 @@ def test_keys_about_and_settings_are_shown(coding, monkeypatch, told):
 
     monkeypatch.setattr(dialogs, "run", change)
     coding.act("show_keys")
-    assert coding.settings_now.keys == (("flag_both", "Ctrl+B"),)
+    assert coding.preferences.now.keys == (("flag_both", "Ctrl+B"),)
     assert coding.actions_of["flag_both"].shortcut().toString() == "Ctrl+B"
     assert coding.actions_of["flag_unsure"].shortcut().toString() == "F8"
     coding.act("about")
@@ -310,6 +310,7 @@ def test_every_action_of_the_table_leads_somewhere(coding):
 
     owners = (
         coding,
+        coding.preferences,
         coding.studies,
         coding.sessions,
         coding.forms,
@@ -327,7 +328,7 @@ def test_the_window_opens_what_is_dropped_and_the_recent_list(window, qtbot, stu
     assert window.workspace.session is None  # nobody has said who is looking
     assert "Nobody" in window.who.text()
     window.studies.code_as("Ada")
-    assert window.settings_now.recent[0] == str(study_path)
+    assert window.preferences.now.recent[0] == str(study_path)
     assert window.workspace.session.address == "P1/1"
 
 

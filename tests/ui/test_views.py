@@ -205,7 +205,7 @@ def test_the_theme_changes_the_whole_window(coding, qapp):
     coding.act("light")
     assert qapp.palette().color(QPalette.ColorRole.Window) == QColor(theme.LIGHT.window)
     coding.act("bigger_text")
-    assert coding.settings_now.text_size == 110
+    assert coding.preferences.now.text_size == 110
     coding.act("smaller_text")
 
 
