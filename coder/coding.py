@@ -358,6 +358,21 @@ def begin_phase(session: Session, name: str, at_ms: int | None, by: RaterId | No
     return Change(f"the {name} begins{when}", (session,), (changed,), by)
 
 
+def in_time(marks: Iterable[Mark], turns: Iterable[Turn]) -> list[Mark]:
+    """Sort marks by moment, then those on untimed turns, those of the whole session last."""
+    at = {turn.id: (turn.start_ms, turn.n) for turn in turns}
+
+    def moment(mark: Mark) -> tuple[int, int, int]:
+        anchor = mark.anchor or Anchor()
+        turn_ms, n = next((at[turn] for turn in anchor.turns if turn in at), (None, 0))
+        start_ms = turn_ms if anchor.start_ms is None else anchor.start_ms
+        if start_ms is not None:
+            return 0, start_ms, n
+        return (1 if n else 2), 0, n
+
+    return sorted(marks, key=moment)
+
+
 def coding_of(item: Item) -> CodingId | None:
     """The coding an item is a part of, if it is a part of one."""
     return item.coding_id if isinstance(item, Mark | Episode | Rating) else None

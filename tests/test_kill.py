@@ -212,7 +212,7 @@ def window(folder: Path, batch: int, kills: int) -> dict[str, int]:
     with Study.create(path, ["samstag-2003"], passphrase) as study:
         study.apply(Change("import", added=make_studies.session()))
         cy = study.add_rater("Cy")
-    acknowledged = 0
+    acknowledged, found = 0, []
 
     def work(writing: int) -> None:
         dialogs.run = dialogs._ask = lambda _dialog: 0
@@ -248,12 +248,16 @@ def window(folder: Path, batch: int, kills: int) -> dict[str, int]:
 
     for _ in range(kills):
         told = [line.partition(" ") for line in killed(work, (EARLIEST_S, LATEST_S))]
-        last = max((at for at, (kind, _, _) in enumerate(told) if kind == "saved"), default=0)
+        last = max((at for at, (kind, _, _) in enumerate(told) if kind == "saved"), default=None)
         acknowledged += sum(kind == "saved" for kind, _, _ in told)
-        states = [json.loads(state) for _, _, state in told[last:]]
+        states = [json.loads(state) for _, _, state in told[last or 0 :]]
+        if last is None:
+            states.append(found)
         with reopened(path, passphrase) as study:
-            (mine,) = study.codings(cy.id)
-            found = sorted([m.id for m in study.marks(mine.id)] + [e.id for e in study.episodes(mine.id)])  # fmt: skip
+            items = [
+                each for coded in study.coded(cy.id) for each in (*coded.marks, *coded.episodes)
+            ]
+            found = sorted(each.id for each in items)
             assert found in states, (len(found), [len(state) for state in states])
     return {"kills": kills, "acknowledged": acknowledged}
 

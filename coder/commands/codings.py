@@ -15,6 +15,7 @@ from coder.coding import (
     Mark,
     Rater,
     State,
+    in_time,
     merge,
     submit,
 )
@@ -85,7 +86,7 @@ def marks(args: Args) -> Answer:
     """List marks and episodes."""
     with opened(args, write=False) as (study, who):
         coded = _coded(study, who, args)
-    rows = [_mark(each, mark) for each in coded for mark in _in_time(each)]
+    rows = [_mark(each, mark) for each in coded for mark in in_time(each.marks, each.turns)]
     episodes = [_episode(each, episode) for each in coded for episode in each.episodes]
     lines = []
     for row in rows:
@@ -113,20 +114,6 @@ def _sessions(study: Study, named: Sequence[str]) -> list[Session] | None:
     """The sessions named, each once; None where none is: all of them."""
     found = {session.id: session for session in map(study.session, named)}
     return list(found.values()) or None
-
-
-def _in_time(coded: CodedSession) -> list[Mark]:
-    """The marks of a coding by moment, those without one last."""
-    order = {turn.id: turn.n for turn in coded.turns}
-
-    def when(mark: Mark) -> tuple[bool, int, int]:
-        anchor = mark.anchor
-        if anchor is None:
-            return True, 0, 0
-        n = order.get(anchor.turns[0], 0) if anchor.turns else 0
-        return anchor.start_ms is None, anchor.start_ms or 0, n
-
-    return sorted(coded.marks, key=when)
 
 
 def _mark(coded: CodedSession, mark: Mark) -> dict[str, Any]:

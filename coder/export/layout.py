@@ -17,10 +17,11 @@ from coder.coding import (
     Kind,
     Mark,
     Outcome,
+    in_time,
 )
 from coder.errors import CoderError
 from coder.markers import Marker, Scheme, roll_up
-from coder.session import Role, Turn, TurnId, format_clock
+from coder.session import Role, Turn, format_clock
 
 TITLE = "Rupture Marker Coding Form"
 SUBTITLE = "Coding Form"
@@ -45,7 +46,6 @@ _OUTCOMES = {
     Outcome.NOT: "not repaired",
     Outcome.CANNOT_TELL: "cannot tell",
 }
-_LATE = 1 << 62
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +161,7 @@ def _form_page(coded: CodedSession, form: Scheme, episode: Episode | None) -> Fo
     number = _number(episode)
     mine = [
         mark
-        for mark in _in_time(coded)
+        for mark in in_time(coded.marks, coded.turns)
         if mark.kind not in REPAIR_KINDS and number in (_numbers(coded, mark) or (1,))
     ]
     ruptures = [mark for mark in mine if mark.kind in RUPTURE_KINDS]
@@ -261,7 +261,7 @@ def _outcome(episode: Episode) -> str:
 def _repair_pages(coded: CodedSession) -> list[RepairPage]:
     """A page for each set of forms that is answered; an empty one where nothing is."""
     answered: dict[tuple[int, ...], list[Mark]] = {}
-    for mark in _in_time(coded):
+    for mark in in_time(coded.marks, coded.turns):
         if mark.kind in REPAIR_KINDS:
             answered.setdefault(_numbers(coded, mark) or (1,), []).append(mark)
     if not answered:
@@ -300,21 +300,6 @@ def _said(coded: CodedSession, mark: Mark) -> str:
 
 
 # entries
-
-
-def _in_time(coded: CodedSession) -> list[Mark]:
-    """The marks in order of time, then of turns; those of the whole session last."""
-    at = {turn.id: (turn.start_ms, turn.n) for turn in coded.turns}
-    return sorted(coded.marks, key=lambda mark: _moment(mark.anchor, at))
-
-
-def _moment(anchor: Anchor | None, at: dict[TurnId, tuple[int | None, int]]) -> tuple[int, int]:
-    if anchor is None:
-        return _LATE, _LATE
-    known = [at[turn] for turn in anchor.turns if turn in at]
-    start, n = known[0] if known else (None, _LATE)
-    start = anchor.start_ms if anchor.start_ms is not None else start
-    return (_LATE if start is None else start), n
 
 
 def _entries(coded: CodedSession, said: Sequence[tuple[str, Mark]]) -> tuple[Entry, ...]:

@@ -175,6 +175,18 @@ class Studies(QObject):
         self.coder_chosen.emit()
         return True
 
+    def offer_to_leave(self, fault: CoderError) -> None:
+        """Offer to leave an act that can no longer be undone, so that earlier ones can be."""
+        workspace, study = self._workspace, self._workspace.study
+        question = f"{say(fault)}\nLeave it as it is, so that what was done before can be undone?"
+        if study is not None and dialogs.confirm(self._window, question, "Leave it"):
+            viewer = workspace.viewer
+            workspace.tasks.write(
+                lambda: study.pass_over(viewer),
+                lambda _done: workspace.acts_changed.emit(),
+                workspace.troubled.emit,
+            )
+
     def unblind(self) -> None:
         """End blindness for the whole study: the lead, once, with a reason."""
         study = self._workspace.study

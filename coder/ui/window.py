@@ -31,11 +31,9 @@ from coder.ui.preferences import Preferences
 from coder.ui.rail import Rail
 from coder.ui.tasks import Tasks
 from coder.ui.welcome import Welcome
-from coder.words import say
 
 if TYPE_CHECKING:
     from coder.agreement import Moment
-    from coder.errors import CoderError
     from coder.session import Session
     from coder.study import Study
     from coder.ui.agree_desk import AgreeDesk
@@ -151,7 +149,7 @@ class Window(QMainWindow):
         self.preferences.changed.connect(self._on_settings)
         workspace.failed.connect(self._on_refused)
         workspace.troubled.connect(lambda fault: dialogs.show_error(self, fault))
-        workspace.stuck.connect(self._on_stuck)
+        workspace.stuck.connect(self.studies.offer_to_leave)
         workspace.said.connect(self.say)
         self.coding.transport.said.connect(self.say)
         workspace.saved.connect(self._on_saved)
@@ -322,17 +320,6 @@ class Window(QMainWindow):
     def _on_refused(self, fault: BaseException) -> None:
         self._tell_saved("✕ the last act was not saved", "no")
         dialogs.show_error(self, fault)
-
-    def _on_stuck(self, fault: "CoderError") -> None:
-        """Offer to leave an act that can no longer be undone, so that earlier ones can be."""
-        study, viewer = self.workspace.study, self.workspace.viewer
-        question = f"{say(fault)}\nLeave it as it is, so that what was done before can be undone?"
-        if study is not None and dialogs.confirm(self, question, "Leave it"):
-            self.tasks.write(
-                lambda: study.pass_over(viewer),
-                lambda _done: self._name_acts(),
-                lambda told: dialogs.show_error(self, told),
-            )
 
     def _on_picked(self, session: "Session") -> None:
         if self.workspace.known or self.studies.choose_coder():

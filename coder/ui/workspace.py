@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable
 from PySide6.QtCore import QObject, Signal
 
 from coder.coding import (
-    Anchor,
     Change,
     Coding,
     CodingId,
@@ -28,6 +27,7 @@ from coder.coding import (
     close_episode,
     coding_of,
     heard_turn,
+    in_time,
     open_episode,
     place,
     remove,
@@ -173,14 +173,7 @@ class Workspace(QObject):
 
     def in_order(self) -> list[Mark]:
         """The marks by moment, then by turn."""
-        order = {turn.id: turn.n for turn in self.turns}
-
-        def when(mark: Mark) -> tuple[int, int]:
-            anchor = mark.anchor or Anchor()
-            n = order.get(anchor.turns[0], 0) if anchor.turns else 0
-            return (anchor.start_ms if anchor.start_ms is not None else -1), n
-
-        return sorted(self.marks.values(), key=when)
+        return in_time(self.marks.values(), self.turns)
 
     def marks_on(self, turn: TurnId) -> list[Mark]:
         """The marks that begin on a turn, by moment."""
