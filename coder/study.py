@@ -4,6 +4,7 @@
 blind, a rater is given no coding but their own.
 """
 
+import contextlib
 import dataclasses
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -420,7 +421,8 @@ def keep_generations(study: Study, passphrase: str | None = None) -> Path | None
         return None
     made = study.back_up(to, passphrase)
     for old in backup.stale([*kept, made], at):
-        old.unlink()
+        with contextlib.suppress(OSError):  # one that cannot be dropped does no harm
+            old.unlink()
     return made
 
 

@@ -16,7 +16,7 @@ from coder.coding import Change, Kind, State, StudySetting, alter, place, submit
 from coder.errors import CoderError
 from coder.session import Role, Session, SessionId
 from coder.store.file import StudyFile
-from coder.study import LEAD, Study
+from coder.study import LEAD, Study, keep_generations
 from coder.words import say
 
 
@@ -534,19 +534,19 @@ def test_a_verified_copy_is_kept_a_day_and_the_old_ones_are_thinned(study):
     mine = folder / "mine.rupture"
     for path in (*old, mine):
         path.write_text("old")
-    made = study.keep_generations()
+    made = keep_generations(study)
     assert sorted(folder.iterdir()) == sorted([made, mine])
     with Study.open(made, write=False) as copy:
         assert held(copy) == held(study)
-    assert study.keep_generations() is None
+    assert keep_generations(study) is None
     study.add_rater("Cy")
-    assert study.keep_generations() is None
+    assert keep_generations(study) is None
 
 
 def test_an_old_copy_that_cannot_be_dropped_is_left(study):
     folder = study.path.with_name("s.backups")
     (folder / "s-20200101-000000.rupture").mkdir(parents=True)
-    assert study.keep_generations().parent == folder
+    assert keep_generations(study).parent == folder
     assert len(list(folder.glob("*.rupture"))) == 2
 
 

@@ -105,7 +105,7 @@ def test_an_xlsx_is_read_with_its_episodes_and_typed_times(tmp_path):
     assert [mark.anchor.start_ms for mark in table.marks] == [5250, 9500]
     (episode,) = table.episodes
     assert table.marks[0].episodes == (episode.id,)
-    assert table.marks[0].family is None
+    assert table.marks[0].family == Family.UNSURE  # sighs have no default family
     assert (episode.number, episode.precipitant, episode.background) == (
         2,
         "Pressed on",

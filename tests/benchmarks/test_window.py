@@ -76,7 +76,14 @@ app.run(Path(sys.argv[1]), sample=False)
 def spent_ms(code, *args):
     environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
     began = time.perf_counter()
-    subprocess.run([sys.executable, "-c", code, *args], check=True, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL, timeout=30)
+    subprocess.run(
+        [sys.executable, "-c", code, *args],
+        check=True,
+        cwd=ROOT,
+        env=environment,
+        stderr=subprocess.DEVNULL,
+        timeout=30,
+    )
     return (time.perf_counter() - began) * 1000
 
 
@@ -98,20 +105,41 @@ def long_study(tmp_path_factory):
     path = tmp_path_factory.mktemp("long") / "long.rupture"
     words = "I was telling her about the week and how it went on and on without a stop "
     turns = tuple(
-        Turn(TurnId(new_id()), n + 1, n + 1, "TC"[n % 2], words[: 20 + n * 7 % 55] * (1 + n % 4), n * 1800, n * 1800 + 1700, TimeSource.GIVEN)
+        Turn(
+            TurnId(new_id()),
+            n + 1,
+            n + 1,
+            "TC"[n % 2],
+            words[: 20 + n * 7 % 55] * (1 + n % 4),
+            n * 1800,
+            n * 1800 + 1700,
+            TimeSource.GIVEN,
+        )
         for n in range(TURNS)
     )
     participant = Participant(ParticipantId(new_id()), "P1")
     session = Session(SessionId(new_id()), participant.id, "P1", "1")
     with Study.create(path, ["samstag-2003"]) as study:
-        speakers = [Speaker(SpeakerId(new_id()), session.id, label, role) for label, role in (("T", Role.THERAPIST), ("C", Role.PATIENT))]
-        transcript = Transcript(TranscriptId(new_id()), session.id, 1, "long.txt", "0", "text", "utf-8", turns=turns)
+        speakers = [
+            Speaker(SpeakerId(new_id()), session.id, label, role)
+            for label, role in (("T", Role.THERAPIST), ("C", Role.PATIENT))
+        ]
+        transcript = Transcript(
+            TranscriptId(new_id()), session.id, 1, "long.txt", "0", "text", "utf-8", turns=turns
+        )
         study.apply(Change("import", added=(participant, session, *speakers, transcript)))
         rater = study.add_rater("Ada")
         coding = study.begin_coding(session, rater, study.scheme())
         names = [marker.id for marker in study.scheme().markers]
         marks = tuple(
-            Mark(MarkId(new_id()), CodingId(coding.id), Kind.MARKER, names[n % len(names)], Family.WITHDRAWAL, anchor=anchor_on([turns[(n * 2 + 1) % TURNS]]))
+            Mark(
+                MarkId(new_id()),
+                CodingId(coding.id),
+                Kind.MARKER,
+                names[n % len(names)],
+                Family.WITHDRAWAL,
+                anchor=anchor_on([turns[(n * 2 + 1) % TURNS]]),
+            )
             for n in range(MARKS)
         )
         study.apply(Change("take in a coding", added=marks, by=rater.id))
@@ -124,7 +152,9 @@ def test_ready_to_mark(long_study, tmp_path):
     path = sample.make(tmp_path / "sample.rupture")
     (ready,) = medians((READY, str(path), "Nora"))
     (long,) = medians((READY, str(long_study), "Ada"), rounds=5)
-    print(f"\nready to mark: sample {ready:.0f} ms (limit 700), {TURNS} turns and {MARKS} marks {long:.0f} ms")
+    print(
+        f"\nready to mark: sample {ready:.0f} ms (limit 700), {TURNS} turns and {MARKS} marks {long:.0f} ms"
+    )
     assert ready <= 700
 
 
@@ -149,7 +179,9 @@ def test_opening_a_long_session(window):
         window.repaint()
         QApplication.processEvents()
         spent.append((time.perf_counter() - began) * 1000)
-    print(f"\nopening {TURNS} turns with {MARKS} marks: median {statistics.median(spent):.0f} ms (limit 150 for turns alone)")
+    print(
+        f"\nopening {TURNS} turns with {MARKS} marks: median {statistics.median(spent):.0f} ms (limit 150 for turns alone)"
+    )
     assert statistics.median(spent) <= 500
 
 
@@ -179,7 +211,9 @@ def test_keystroke_to_painted_mark(window):
             QApplication.processEvents()
     spent.sort()
     median, p95, worst = statistics.median(spent), spent[int(len(spent) * 0.95)], spent[-1]
-    print(f"\nkeystroke to painted mark: median {median:.1f}, p95 {p95:.1f}, max {worst:.1f} ms (limit 16 at p95)")
+    print(
+        f"\nkeystroke to painted mark: median {median:.1f}, p95 {p95:.1f}, max {worst:.1f} ms (limit 16 at p95)"
+    )
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"peak memory {peak:.0f} MB, pytest and Qt included")
     assert p95 <= 16
