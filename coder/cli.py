@@ -65,13 +65,18 @@ def main(argv: Sequence[str], window: Window) -> int:
     except KeyboardInterrupt:
         return _fail("Stopped.")
     except BrokenPipeError:
-        # Whoever read has read enough; nothing is to be written at exit either.
-        with contextlib.suppress(OSError, ValueError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _write_no_more()  # whoever read has read enough
         return USER_FAULT
     except OSError as fault:
+        _write_no_more()
         path, why = fault.filename or "A file", fault.strerror or type(fault).__name__
         return _fail(say(CoderError("file_refused", path=path, why=why)))
+
+
+def _write_no_more() -> None:
+    """Have Python write nothing at exit of what could not be written before."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run(args: argparse.Namespace) -> int:

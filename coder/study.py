@@ -4,7 +4,6 @@
 blind, a rater is given no coding but their own.
 """
 
-import contextlib
 import dataclasses
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -420,9 +419,7 @@ def keep_generations(study: Study, passphrase: str | None = None) -> Path | None
     if not backup.is_due(kept, at):
         return None
     made = study.back_up(to, passphrase)
-    for old in backup.stale([*kept, made], at):
-        with contextlib.suppress(OSError):  # one that cannot be dropped does no harm
-            old.unlink()
+    backup.thin([*kept, made], at)
     return made
 
 

@@ -28,6 +28,7 @@ from coder.coding import (
     close_episode,
     coding_of,
     heard_turn,
+    in_time,
     merge,
     now,
     open_episode,
@@ -227,6 +228,30 @@ def test_a_phase_can_be_taken_away_and_the_feedback_may_stand_alone():
     assert alone.what == "the measure begins"
     assert (alone.added[0].measure_ms, alone.added[0].feedback_ms) == (None, 120_000)
     assert begin_phase(SESSION, "feedback", 0, None).added[0].feedback_ms == 0
+
+
+def test_marks_are_sorted_by_moment_then_by_turn_and_the_whole_session_comes_last():
+    turns = (*TALK, turn(9, P, "untimed", None), turn(10, P, "untimed", None))
+
+    def on(name, *numbers, at_ms=None):
+        anchor = Anchor(tuple(turns[n - 1].id for n in numbers), at_ms)
+        return mark(name, anchor=anchor)
+
+    marks = [
+        mark("whole session"),
+        on("ten", 10),
+        on("nine", 9),
+        on("four, by its turn", 4),
+        on("two, late in it", 2, at_ms=5500),
+        on("a moment alone", at_ms=5500),
+        on("nine, while playing", 9, at_ms=6000),
+        on("one and eight", 1, 8),
+        mark("on a turn that is gone", anchor=Anchor((TurnId("gone"),))),
+    ]
+    assert [each.id for each in in_time(marks, turns)] == [
+        "one and eight", "a moment alone", "two, late in it", "nine, while playing",
+        "four, by its turn", "nine", "ten", "whole session", "on a turn that is gone",
+    ]  # fmt: skip
 
 
 def test_only_parts_of_a_coding_belong_to_one():
