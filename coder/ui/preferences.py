@@ -1,5 +1,6 @@
 """What the user may set: colours, size of text, keys and the numbers of the settings dialog."""
 
+import contextlib
 import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,6 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QSpinBox, QWidget
 
 from coder import settings as settings_file
+from coder.errors import CoderError
 from coder.settings import Settings
 from coder.ui import actions, dialogs, theme
 
@@ -73,11 +75,15 @@ class Preferences(QObject):
         """Put a study at the head of the recent ones."""
         recent = tuple(dict.fromkeys((str(path.resolve()), *self.now.recent)))[:_RECENT]
         self.now = dataclasses.replace(self.now, recent=recent)
-        settings_file.save(self.now)
+        with contextlib.suppress(CoderError):  # not worth a word while a study opens
+            settings_file.save(self.now)
 
     def _set(self, **fields: object) -> None:
         self.now = dataclasses.replace(self.now, **fields)  # type: ignore[arg-type] # names of its fields
-        settings_file.save(self.now)
+        try:
+            settings_file.save(self.now)
+        except CoderError as told:
+            dialogs.show_error(self._window, told)
         app = QApplication.instance()
         if isinstance(app, QApplication):
             theme.wear(app, theme.pick(self.now.theme), self.now.text_size)

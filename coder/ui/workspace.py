@@ -271,8 +271,8 @@ class Workspace(QObject):
         assert study is not None  # noqa: S101 - there is no act without a study
         if any(coding_of(item) is not None for item in (*change.added, *change.removed)):
             self.begin()
-        self._draw(change)
         self._count(1)
+        self._draw(change)
 
         def kept(_done: object) -> None:
             self._count(-1)
