@@ -36,11 +36,45 @@ SEVERAL = {
 Window = Callable[[Path | None, bool], int]
 
 
+# What each option means, wherever it stands without a word of its own.
+HELP = {
+    "--participant": "the participant's pseudonym",
+    "--session": "the session: P/N, or at import its number",
+    "--rater": "the coder's name; “code” adds a new one",
+    "--scheme": "the scheme's id; by default the study's first",
+    "--media": "the recording",
+    "--clock-start": "session time of the recording's first moment (0:00)",
+    "--times": "what the transcript's times count from: the session's clock (the default) or the "
+    "recording's first moment",
+    "--new-version": "another transcript of a session that is there already",
+    "--format": "text, docx, webvtt or srt; found out by default",
+    "--encoding": "such as utf-8 or cp1252; found out by default",
+    "--merge-gap": "join a speaker's neighbouring turns no further apart than this; off by default",
+    "--tier": "for formats with tiers; none that is read yet has them",
+    "--from": "a table: csv, xlsx or json",
+    "--unit": "turn: the patient's substantive turns (the default); event: marks matched one "
+    "to one",
+    "--level": "exact marker, row of the form, family, or any rupture; all four by default",
+    "--tolerance": "how far apart two marks may be and still match, in seconds (10)",
+    "--form": "laraway-2015 or samstag-2003 (docx, xlsx), marks (csv, xlsx, json), sessions (csv, "
+    "xlsx), or blank (docx)",
+    "--out": "the file to write; its ending chooses the format",
+    "--to": "the backup's file; by default a name by date in a folder beside the study",
+    "text": "the words to search for",
+    "transcript": "the transcript's file",
+}
+
+
 class _Parser(argparse.ArgumentParser):
     """A parser whose errors are one sentence with exit status 2, and that takes no short cuts."""
 
     def __init__(self, **more: Any) -> None:
         super().__init__(**{**more, "allow_abbrev": False})
+
+    def add_argument(self, *names: str, **more: Any) -> argparse.Action:
+        """Add an argument with the words that HELP has for it."""
+        more.setdefault("help", HELP.get(names[0]))
+        return super().add_argument(*names, **more)
 
     def error(self, message: str) -> NoReturn:
         told = shown(f"{message[:1].upper()}{message[1:]}")
@@ -153,6 +187,7 @@ def _window(argv: Sequence[str], window: Window) -> int:
         raise CoderError("no_such_command", given=args.study, known=", ".join(sorted(COMMANDS)))
     if not _has_display():
         if args.sample:
+            print("There is no display: the sample is made without a window.", file=sys.stderr)
             return main(["sample", *(["--json"] if args.json else [])], window)
         raise CoderError("no_display")
     return window(args.study, args.sample)
@@ -181,6 +216,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 _REPEATED = "one or several"
+_ROLES = "whose a label is: therapist, patient or other; one or several"
 _ABOUT = "Without a command: open the window on STUDY, or on the sample study with --sample."
 Adder = Callable[..., argparse.ArgumentParser]
 
@@ -256,9 +292,7 @@ def _add_transcripts(add: Adder) -> None:
     search.add_argument("text")
     correct = add("correct", "transcripts.correct", "put right what was wrong at import")
     correct.add_argument("--session", required=True, metavar="P/N")
-    correct.add_argument(
-        "--role", action="append", default=[], metavar="LABEL=ROLE", help=_REPEATED
-    )
+    correct.add_argument("--role", action="append", default=[], metavar="LABEL=ROLE", help=_ROLES)
     correct.add_argument("--clock-start", metavar="TIME")
     correct.add_argument("--media", type=Path, metavar="FILE", help="where the recording is now")
     delete = add("delete", "transcripts.delete", "delete a session with its codings")
@@ -267,9 +301,7 @@ def _add_transcripts(add: Adder) -> None:
 
 
 def _add_reading(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--role", action="append", default=[], metavar="LABEL=ROLE", help=_REPEATED
-    )
+    command.add_argument("--role", action="append", default=[], metavar="LABEL=ROLE", help=_ROLES)
     command.add_argument("--format", metavar="NAME")
     command.add_argument("--encoding", metavar="NAME")
     command.add_argument("--merge-gap", metavar="SECONDS")

@@ -53,6 +53,8 @@ SENTENCES = {
     "times_from_nothing": "No turn of {path} stands in the same words in {other}: is it the same session?",
     "times_taken": "The times of {count} of {total} turns were taken from {path}.",
     "docx_left_out": "The document has {parts}; their words were not taken over.",
+    "label_not_taken": "Line {line}: “{label}” looks like a speaker’s label and was taken for words; "
+    "if it is one, say so with --role {label}=other.",
     # From recording.
     "recording_missing": "There is no file {path}: if it was moved, say where it is now.",
     "recording_empty": "The recording {path} is empty: copy it again from where it was made.",
@@ -108,7 +110,7 @@ SENTENCES = {
     "agreement_no_units": "There is no turn that both coders covered.",
     "agreement_one_category": "Both coders put every unit in the same category, so chance alone "
     "would agree: there is nothing to correct.",
-    "agreement_never_marked": "Neither coder used this code.",
+    "agreement_never_marked": "Neither coder’s marks of this code stand on a unit.",
     "agreement_no_marks_by_coder": "The coder compared placed no such mark.",
     "agreement_no_marks_in_reference": "The reference coder placed no such mark.",
     # From store.
@@ -189,6 +191,9 @@ SENTENCES = {
     "episode_missing": "A mark of {coder} in {session} belongs to an episode that is gone.",
     "anchor_slid": "The mark of {coder} at {at} in {session} does not stand on its words.",
     # From commands.
+    "passphrase_without_encrypt": "A passphrase was given, but the study was not to be encrypted: "
+    "add --encrypt. Nothing was made.",
+    "nothing_to_search": "Give the words to search for.",
     "bad_role": "“{role}” is no role: write LABEL=therapist, LABEL=patient or LABEL=other.",
     "file_unreadable": "{path} cannot be read as text.",
     "coding_locked": "The coding of {session} by {rater} is submitted and locked: nothing was added.",

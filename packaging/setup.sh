@@ -11,13 +11,16 @@ libraries=(libgl1 libegl1 libglib2.0-0 libxkbcommon0 libdbus-1-3 libfontconfig1 
   libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxkbcommon-x11-0
   python3-venv)
 
+installed() {
+  [ "$(dpkg-query -W -f='${Status}' "$1" 2>/dev/null)" = "install ok installed" ]
+}
+
 install_libraries() {
   command -v dpkg-query >/dev/null || return 0
   local missing=() name
   for name in "${libraries[@]}"; do
     # Later releases add t64 to some names.
-    dpkg-query -W -f='${Status}\n' "$name" "${name}t64" 2>/dev/null | grep -q '^install ok' ||
-      missing+=("$name")
+    installed "$name" || installed "${name}t64" || missing+=("$name")
   done
   # Another Python than Debian's brings its own venv.
   if python3 -c 'import ensurepip, venv' 2>/dev/null; then missing=("${missing[@]/python3-venv/}"); fi

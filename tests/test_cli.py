@@ -200,7 +200,9 @@ def test_without_a_display_the_sample_is_made_all_the_same(tmp_path, capsys, mon
     assert len(written) >= 4
     assert all(Path(each).is_file() for each in written)
     assert opened(["--sample"], monkeypatch, display=False) == (0, [])
-    assert "There is no window" in capsys.readouterr().out
+    out, err = capsys.readouterr()
+    assert "made without a window" in err
+    assert "agreement.txt" in out
 
 
 def test_only_linux_can_be_without_a_display(monkeypatch):

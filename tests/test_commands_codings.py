@@ -87,9 +87,9 @@ def test_marks_are_listed_for_people_in_order_of_time(capsys, study):
     )
     code(capsys, study, "Ada")
     assert run(capsys, "marks", study)[1].splitlines() == [
-        "A/1 Ada     0:15 marker: denial",
+        "A/1 Ada     0:15 marker: denial · withdrawal",
         "A/1 Ada     0:20 flag: unsure",
-        "A/1 Ada          marker: denial",
+        "A/1 Ada          marker: denial · withdrawal",
     ]
     last = asked(capsys, "marks", study)["marks"][-1]
     assert (last["start_ms"], last["turns"], last["quote"]) == (None, [], "")
@@ -117,9 +117,11 @@ def test_agreement_names_every_level_and_takes_one(capsys, study):
         assert one["unit"] == "event"
     status, out, _ = run(capsys, "agreement", study, "--level", "any")
     assert status == 0
-    assert out.startswith("Unit: turn (n = 2); coders Ada, Ben; codings in progress")
-    assert "cohen_kappa" in out
-    assert " — (n = " in run(capsys, "agreement", study, "--level", "marker")[1]
+    assert "(n = 2).\nCoders: Ada, Ben; codings in progress" in out
+    assert "Ada and Ben\n any\n  all together: percent 1.000, cohen kappa" in out
+    marker = run(capsys, "agreement", study, "--level", "marker")[1]
+    assert "Denial: percent 1.000" in marker
+    assert "used by neither: Long silence" in marker
 
 
 def test_a_tolerance_is_seconds_or_a_clock(capsys, study):
@@ -180,3 +182,32 @@ def test_an_export_that_cannot_be_logged_leaves_no_file(capsys, study, tmp_path,
     status, told, err = run(capsys, "export", study, "--form", "blank", "--out", out)
     assert (status, told, err.count("\n")) == (2, "", 1)
     assert not out.exists()
+
+
+def test_what_may_not_be_meant_is_said_when_a_coding_is_taken_in(capsys, study):
+    table = "marker,turn,start\ndenial,2,\ndenial,1,\ndenial,,0:00:00\n"
+    (study.parent / "odd.csv").write_text(table, encoding="utf-8")
+    first = run(
+        capsys,
+        "code",
+        study,
+        "--session",
+        "A/1",
+        "--rater",
+        "Odd",
+        "--from",
+        study.parent / "odd.csv",
+    )[1]
+    assert "1 of them stand on a turn of another person" in first
+    again = run(
+        capsys,
+        "code",
+        study,
+        "--session",
+        "A/1",
+        "--rater",
+        "Odd",
+        "--from",
+        study.parent / "odd.csv",
+    )[1]
+    assert "3 of them stood there already" in again

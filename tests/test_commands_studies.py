@@ -154,3 +154,13 @@ def test_the_sample_is_made_coded_and_written(tmp_path, capsys):
     ]  # fmt: skip
     assert asked(capsys, "sample", tmp_path / "a folder é") == told
     assert stat.S_ISREG((tmp_path / "a folder é" / "results" / "marks.csv").stat().st_mode)
+
+
+def test_a_passphrase_without_encrypt_makes_no_study(tmp_path, capsys):
+    (tmp_path / "pass.txt").write_text("four words of ours", encoding="utf-8")
+    status = cli.main(
+        ["new", str(tmp_path / "s.rupture"), "--passphrase-file", str(tmp_path / "pass.txt")], None
+    )
+    assert status == 2
+    assert "--encrypt" in capsys.readouterr().err
+    assert not (tmp_path / "s.rupture").exists()

@@ -61,7 +61,7 @@ def test_an_inspection_is_told_to_people(capsys, tmp_path, study):
         "text, utf-8: 4 turns, 0:00 to 0:20, 2 without a time of their own",
         "  T: 2 turns, taken for therapist",
         "  C: 2 turns, taken for patient",
-        "  0 notes, 2 time anchors, 1 places not taken over",
+        "  0 notes, 2 time anchors, 0 places not taken over",
     ]
     (tmp_path / "u.txt").write_text("T: Hello there.\nC: Hello.\n", encoding="utf-8")
     told = run(capsys, "inspect", tmp_path / "u.txt", "--role", "Q=other")[1]
@@ -81,11 +81,11 @@ def test_the_import_is_logged_for_whoever_acts(capsys, tmp_path, study):
 
 def test_turns_are_printed_with_their_times(capsys, tmp_path, study):
     told = run(capsys, "transcript", study, "--session", "a/1")[1].splitlines()
-    assert told[0] == "    1     0:00 T: How was the week?"
+    assert told[0] == "    1      0:00 T: How was the week?"
     (tmp_path / "u.txt").write_text("T: Hello there.\nC: Hello.\n", encoding="utf-8")
     asked(capsys, "import", study, tmp_path / "u.txt", "--participant", "B", "--session", "1")
     told = run(capsys, "transcript", study, "--session", "B/1")[1].splitlines()
-    assert told[0] == "    1          T: Hello there."
+    assert told[0] == "    1           T: Hello there."
 
 
 def test_neighbours_are_joined_only_when_asked(capsys, tmp_path):
@@ -184,3 +184,9 @@ def test_a_session_s_letters_have_no_case(capsys, tmp_path, study):
         capsys, "import", study, tmp_path / "t.txt", "--participant", "a", "--session", "1"
     )
     assert (status, "exists already" in err) == (2, True)
+
+
+def test_a_search_for_nothing_is_refused(capsys, study):
+    status, out, err = run(capsys, "search", study, " ")
+    assert (status, out) == (2, "")
+    assert "words to search for" in err

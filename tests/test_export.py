@@ -419,8 +419,8 @@ def test_sheets_of_several_codings_have_names_that_excel_takes(tmp_path):
         written(tmp_path, "laraway-2015", [full(), full(), odd, odd], ".xlsx")
     )
     names = book.sheetnames
-    assert names[:2] == ["3-2 Form 1", "3-2 Form 2"]
-    assert "3-2 Form 1 (2)" in names
+    assert names[:2] == ["3-2 Ana Form 1", "3-2 Ana Form 2"]
+    assert "3-2 Ana Form 1 (2)" in names
     assert len({name.casefold() for name in names}) == 16
     assert all(len(name) <= 31 and not set("[]:*?/\\") & set(name) for name in names)
 

@@ -252,3 +252,8 @@ def test_keys_pass_exactly_when_none_begins_another(keys):
         a != b and keys[a].startswith(keys[b]) for a in range(len(keys)) for b in range(len(keys))
     )
     assert bool(faults(content)) == clash
+
+
+def test_a_marker_is_found_by_its_short_code():
+    scheme = markers.load("samstag-2003")
+    assert all(scheme.marker(marker.key) is marker for marker in scheme.markers)

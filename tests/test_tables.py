@@ -468,3 +468,16 @@ def test_words_taken_from_turns_are_found_where_they_stand(data):
         each.turns[0] == patient[n] and patient[n].text[each.begin : each.stop] == quote
         for each in found
     )
+
+
+def test_a_time_in_whole_seconds_means_that_second(tmp_path):
+    """Forms round down: 0:04 may be the turn that begins at 4.3 s; 0:04.0 written out is that too."""
+    turns = (
+        Turn(TurnId("a"), 1, 1, "C", "Before.", 1000, 3900, role=P),
+        Turn(TurnId("b"), 2, 2, "C", "Meant.", 4300, 8000, role=P),
+    )
+    for start, meant in (("0:04", "Meant."), ("0:04.2", "Before."), ("0:03", "Before.")):
+        path = write(tmp_path, [{"marker": "denial", "start": start}], "t.json")
+        (mark,) = tables.read(path, coding=CODING, scheme=SCHEME, turns=turns).marks
+        assert mark.anchor.quote == meant
+        assert mark.anchor.start_ms == round(float(start[2:]) * 1000)

@@ -44,7 +44,7 @@ def test_wrapped_lines_are_joined_with_one_space_and_blank_lines_end_no_turn(rea
     assert said(reading) == [("T", "How was the week for you?"), ("C", "Long.")]
     assert [turn.line for turn in reading.turns] == [1, 8]
     assert [(each.line, each.text, each.why) for each in reading.reported] == [
-        (2, "", "blank lines: 5")
+        (2, "", "blank lines: 4")
     ]
 
 
@@ -278,7 +278,7 @@ def test_a_long_line_is_no_heading(read):
 def test_what_stands_before_the_first_speaker_is_reported(read):
     reading = read("They met in spring.\nMorning talk\n" + TWO)
     assert [(each.line, each.why) for each in reading.reported] == [
-        (1, "stands before the first speaker"), (2, "heading"), (5, "blank line"),
+        (1, "stands before the first speaker"), (2, "heading"),
     ]  # fmt: skip
 
 
@@ -332,3 +332,13 @@ def test_text_without_speakers_is_refused_as_ordinary_text(read, text):
     with pytest.raises(CoderError) as caught:
         read(text)
     assert caught.value.key == "transcript_prose"
+
+
+def test_a_label_that_is_not_taken_is_told(read):
+    reading = read(
+        "THERAPIST: Hi.\nPATIENT: hello there, long day.\nANNA: and me\n"
+        "THERAPIST: Both of you, then.\nPATIENT: Yes.\nTHERAPIST: Well.\n"
+    )
+    (warning,) = [each for each in reading.warnings if each.key == "label_not_taken"]
+    assert warning.where == {"label": "ANNA", "line": 3}
+    assert said(reading)[1] == ("PATIENT", "hello there, long day. ANNA: and me")

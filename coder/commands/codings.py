@@ -4,9 +4,10 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from coder import agreement, export, tables
+from coder import agreement, export, markers, tables
 from coder.agreement import LEVELS, Agreement, Level
 from coder.coding import (
+    RUPTURE_KINDS,
     Change,
     CodedSession,
     Coding,
@@ -21,7 +22,7 @@ from coder.coding import (
 )
 from coder.commands import Answer, Args, opened
 from coder.errors import CoderError
-from coder.session import Session, format_clock, parse_clock
+from coder.session import Session, Turn, format_clock, parse_clock
 from coder.settings import load as load_settings
 from coder.study import Study, Viewer
 
@@ -43,13 +44,34 @@ def code(args: Args) -> Answer:
             episodes=study.episodes(coding.id),
             span_ms=_span(study, session),
         )
+        turns = study.turns(session.id)
+        cautions = _cautions(table.marks, study.marks(coding.id), turns)
         # Only now that the whole table is good, so that a refused one leaves nothing behind.
         _begin(study, rater, coding)
         study.apply(_taken_in(study, coding, table))
         marks = len(study.marks(coding.id))
     added = len(table.marks)
     data = {"session": session.address, "rater": rater.name, "added": added, "marks": marks}
-    return Answer(data, [f"Added {added} marks for {rater.name}; now {marks}."])
+    return Answer(data, [f"Added {added} marks for {rater.name}; now {marks}.", *cautions])
+
+
+def _cautions(added: Sequence[Mark], there: Sequence[Mark], turns: Sequence[Turn]) -> list[str]:
+    """What is as it was written, and may yet not be meant."""
+    known = {(m.kind, m.marker, m.anchor, m.text) for m in there}
+    roles = {turn.id: turn.role.value for turn in turns}
+    anchors = [(mark, mark.anchor) for mark in added if mark.anchor is not None]
+    twice = sum((m.kind, m.marker, m.anchor, m.text) in known for m in added)
+    placeless = sum(not anchor.turns for _, anchor in anchors)
+    crossed = sum(
+        mark.kind in RUPTURE_KINDS and any(roles.get(t) not in {None, mark.person} for t in a.turns)
+        for mark, a in anchors
+    )
+    told = (
+        (twice, "of them stood there already, and stand there twice now"),
+        (placeless, "of them stand on a moment in which nobody’s turn had begun"),
+        (crossed, "of them stand on a turn of another person than the one they mark"),
+    )
+    return [f"  {count} {what}" for count, what in told if count]
 
 
 def _begin(study: Study, rater: Rater, coding: Coding) -> None:
@@ -91,8 +113,14 @@ def marks(args: Args) -> Answer:
     lines = []
     for row in rows:
         when = "" if row["start_ms"] is None else format_clock(row["start_ms"])
-        what = row["marker"] or row["family"] or ""
-        lines.append(f"{row['session']} {row['rater']} {when:>8} {row['kind']}: {what}")
+        form = "" if row["episode"] is None else f" form {row['episode']}"
+        parts = (row["marker"], row["family"], row["text"], row["note"])
+        what = " · ".join(part for part in parts if part)
+        lines.append(f"{row['session']} {row['rater']} {when:>8}{form} {row['kind']}: {what}")
+    for each in episodes:
+        outcome = f"before {each['outcome_before'] or '?'}, after {each['outcome_after'] or '?'}"
+        where = f"{each['session']} {each['rater']} form {each['number']}"
+        lines.append(f"{where}: {each['precipitant']} (outcome: {outcome})")
     return Answer({"marks": rows, "episodes": episodes}, lines or ["No marks."])
 
 
@@ -206,7 +234,7 @@ def agree(args: Args) -> Answer:
         backchannels=load_settings().backchannels,
     )
     data = with_state(found, submitted=submitted)
-    return Answer(data, agreement_lines(data))
+    return Answer(data, agreement_lines(data, labels_of(coded)))
 
 
 def _tolerance(text: str) -> int:
@@ -233,21 +261,66 @@ def as_submitted(coded: Sequence[CodedSession]) -> tuple[list[CodedSession], boo
     return list(coded), False
 
 
-def agreement_lines(data: Mapping[str, Any]) -> list[str]:
-    """Lay agreement out for reading: every number with its unit and counts."""
+def agreement_lines(data: Mapping[str, Any], labels: Mapping[str, str]) -> list[str]:
+    """Lay agreement out for reading: a line a code, each number with its counts.
+
+    ``labels`` names the codes. What no coder used is listed once.
+    """
+    settings = data["settings"]
+    left = [f"{n} {why.replace('_', ' ')}" for why, n in settings["left_out"].items()]
     lines = [
-        f"Unit: {data['unit']} (n = {data['n_units']}); coders {', '.join(data['raters'])}; "
-        f"codings {data['settings']['codings']}"
+        f"Unit: {settings['unit']} (n = {data['n_units']}).",
+        f"Coders: {', '.join(data['raters'])}; codings {settings['codings']}.",
+        f"Left out: {', '.join(left) or 'none'}.",
+        "Numbers are proportions from 0 to 1, in brackets the 95 % interval.",
     ]
-    for row in data["results"]:
-        name = f"{row['level']:<7} {row['code'] or 'all':<36} {row['statistic']:<20}"
-        way = f" {row['direction']}" if row["direction"] else ""
-        if row["estimate"] is None:
-            lines.append(f"{name} —{way} (n = {row['n']}; {row['reason']})")
-        else:
-            low = "" if row["low"] is None else f" [{row['low']:.2f}, {row['high']:.2f}]"
-            lines.append(f"{name} {row['estimate']:.3f}{low}{way} (n = {row['n']})")
+    pairs = list(dict.fromkeys(tuple(row["raters"] or data["raters"]) for row in data["results"]))
+    for pair in pairs:
+        rows = [r for r in data["results"] if tuple(r["raters"] or data["raters"]) == pair]
+        lines += ["", f"{pair[0]} and {pair[1]}"]
+        for level in ("any", "family", "row", "marker"):
+            lines += _level_lines([row for row in rows if row["level"] == level], pair, labels)
     return lines
+
+
+def _level_lines(
+    rows: Sequence[Mapping[str, Any]], pair: Sequence[str], labels: Mapping[str, str]
+) -> list[str]:
+    codes: dict[str | None, list[Mapping[str, Any]]] = {}
+    for row in rows:
+        codes.setdefault(row["code"], []).append(row)
+    lines, unused = ([f" {rows[0]['level']}"] if rows else []), []
+    for code, numbers in codes.items():
+        name = "all together"
+        if code is not None:
+            name = labels.get(f"{rows[0]['level']} {code}", labels.get(code, code))
+        counts = numbers[0]["counts"]
+        if code is not None and not any(n for key, n in counts.items() if key != "neither"):
+            unused.append(name)
+            continue
+        told = ", ".join(_number(row) for row in numbers)
+        words = {"only_first": f"only {pair[0]}", "only_second": f"only {pair[1]}"}
+        seen = ", ".join(f"{words.get(key, key)} {n}" for key, n in counts.items())
+        lines.append(f"  {name}: {told} ({seen})")
+    if unused:
+        lines.append(f"  used by neither: {', '.join(unused)}")
+    return lines
+
+
+def _number(row: Mapping[str, Any]) -> str:
+    name = row["statistic"].replace("_", " ")
+    way = f" {row['direction']}" if row["direction"] else ""
+    if row["estimate"] is None:
+        return f"{name}{way} not estimable ({row['reason'].rstrip('.')})"
+    low = "" if row["low"] is None else f" [{row['low']:.2f}, {row['high']:.2f}]"
+    return f"{name}{way} {row['estimate']:.3f}{low}"
+
+
+def labels_of(coded: Sequence[CodedSession]) -> dict[str, str]:
+    """The label of every code, also of the rows the schemes roll up to."""
+    labels = {m.id: m.label for each in coded for m in each.scheme.markers}
+    rows = markers.load(agreement.ROW_SCHEME).markers
+    return labels | {f"row {m.id}": m.label for m in rows}
 
 
 def export_(args: Args) -> Answer:

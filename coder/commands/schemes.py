@@ -23,7 +23,7 @@ def show(args: Args) -> Answer:
     rows = [{key: getattr(marker, key) for key in keys} for marker in scheme.markers]
     lines = [f"{scheme.title} ({scheme.id} {scheme.version}). {scheme.source}"]
     lines += [
-        f"  {marker.key:<3} {marker.column:<8} {marker.label}"
+        f"  {marker.key:<3} {marker.id:<24} {marker.column:<8} {marker.label}"
         f"  [{marker.family or 'no default family'}, {marker.certainty}]"
         for marker in scheme.markers
     ]

@@ -6,7 +6,7 @@ from typing import Any
 from coder import agreement, checks, export, markers
 from coder import sample as sample_study
 from coder.commands import Answer, Args, acting, opened, passphrase, unlocked
-from coder.commands.codings import agreement_lines, as_submitted, with_state
+from coder.commands.codings import agreement_lines, as_submitted, labels_of, with_state
 from coder.errors import CoderError, PassphraseNeeded
 from coder.session import format_clock
 from coder.settings import load as load_settings
@@ -23,6 +23,8 @@ def new(args: Args) -> Answer:
     schemes = list(dict.fromkeys(args.scheme or ["samstag-2003", "laraway-2015"]))
     for scheme in schemes:
         markers.load(scheme)
+    if args.passphrase_file and not args.encrypt:
+        raise CoderError("passphrase_without_encrypt")
     given = passphrase(args, confirm=True) if args.encrypt else None
     Study.create(path, schemes, given).close()
     lines = [f"Made {path} with {', '.join(schemes)}."]
@@ -131,7 +133,7 @@ def sample(args: Args) -> Answer:
     counted = agreement.agreement(coded, unit="turn", backchannels=words)
     found = with_state(counted, submitted=submitted)
     report = out / "agreement.txt"
-    report.write_text("\n".join(agreement_lines(found)) + "\n", encoding="utf-8")
+    report.write_text("\n".join(agreement_lines(found, labels_of(coded))) + "\n", encoding="utf-8")
     names = [str(each.resolve()) for each in [*written, report]]
-    lines = ["There is no window; the sample study was made and coded, and its forms written:"]
+    lines = ["The sample study was made and coded, and its forms written:"]
     return Answer({"written": names}, [*lines, *(f"  {name}" for name in names)])

@@ -7,7 +7,9 @@ from typing import Any
 from coder import imports, transcripts
 from coder.commands import Answer, Args, asked_at_a_terminal, opened
 from coder.errors import CoderError
-from coder.session import Role, Turn, format_clock, parse_clock
+from coder.session import Role, TimeSource, Turn, format_clock, parse_clock
+
+_LISTED, _SHOWN = 10, 60  # places not taken over, and characters of each
 
 
 def _options(args: Args) -> transcripts.Options:
@@ -49,7 +51,11 @@ def _reading_lines(data: Mapping[str, Any]) -> list[str]:
         f"  {len(data['notes'])} notes, {len(data['anchors'])} time anchors, "
         f"{len(data['reported'])} places not taken over",
     ]  # fmt: skip
-    return lines + [f"  note: {warning}" for warning in data["warnings"]]
+    lines += [f"  note: {warning}" for warning in data["warnings"]]
+    for each in data["reported"][:_LISTED]:
+        text = each["text"].replace("\n", " ")[:_SHOWN]
+        lines.append(f"  not taken over, line {each['line']} ({each['why']}): {text}".rstrip(": "))
+    return lines
 
 
 def import_(args: Args) -> Answer:
@@ -84,12 +90,15 @@ def _turn(turn: Turn) -> dict[str, Any]:
 
 
 def _turn_line(turn: Turn) -> str:
-    when = "" if turn.start_ms is None else format_clock(turn.start_ms)
-    return f"{turn.n:>5} {when:>8} {turn.label}: {turn.text}"
+    guessed = "~" if turn.times in {TimeSource.INTERPOLATED, TimeSource.ESTIMATED} else ""
+    when = "" if turn.start_ms is None else guessed + format_clock(turn.start_ms)
+    return f"{turn.n:>5} {when:>9} {turn.label}: {turn.text}"
 
 
 def search(args: Args) -> Answer:
     """Search turns and marks over the whole study."""
+    if not args.text.strip():
+        raise CoderError("nothing_to_search")
     with opened(args, write=False) as (study, who):
         hits = list(study.search(args.text, who))
     rows = [

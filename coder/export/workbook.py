@@ -33,7 +33,8 @@ def write(codings: Sequence[CodedSession], path: Path, *, form: str) -> bytes:
     book = _book()
     for coded in codings:
         numbers = {FormPage: count(1), RepairPage: count(1)}
-        whose = f"{coded.session.participant}-{coded.session.number} " if len(codings) > 1 else ""
+        several = f"{coded.session.participant}-{coded.session.number} {coded.rater.name} "
+        whose = several if len(codings) > 1 else ""
         for page in layout.pages(coded, scheme):
             n = next(numbers[type(page)])
             name = f"Form {page.number}" if isinstance(page, FormPage) else f"Repair {n}"

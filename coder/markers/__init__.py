@@ -55,10 +55,10 @@ class Scheme:
     content: Mapping[str, Any] = field(hash=False, compare=False, repr=False)
 
     def marker(self, name: str) -> Marker:
-        """Find a marker by id or label. Raises CoderError when there is none."""
+        """Find a marker by id, label or short code. Raises CoderError when there is none."""
         wanted = _plain(name)
         for marker in self.markers:
-            if name == marker.id or wanted == _plain(marker.label):
+            if name == marker.id or wanted in {_plain(marker.label), marker.key or None}:
                 return marker
         raise CoderError("unknown_marker", marker=name, scheme=self.id)
 

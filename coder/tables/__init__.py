@@ -47,6 +47,9 @@ _YES_NO = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0
 _OUTCOME = "outcome"
 
 
+_SECOND_MS = 1000
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """What a table adds: marks, and the episodes that are new or (under their old id) altered."""
@@ -424,8 +427,12 @@ def _far(passage: Passage, start: int) -> int:
 
 
 def _holding(reading: _Reading, start: int, speaker: Role | None) -> Passage | None:
-    """Return the turn that holds a moment: the person's last begun at or before it."""
+    """Return the turn that holds a moment: the person's last begun at or before it.
+
+    A time in whole seconds means that second: forms round down, so a turn begun within it counts.
+    """
     held = None
+    start += _SECOND_MS - 1 if start % _SECOND_MS == 0 else 0
     for turn in reading.words[speaker].turns:
         if turn.start_ms is not None and turn.start_ms <= start:
             held = turn if held is None or turn.start_ms >= (held.start_ms or 0) else held

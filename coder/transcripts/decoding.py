@@ -139,8 +139,11 @@ _WITHIN = re.compile("[\v\f\x1c\x1d\x1e\x85\u2028\u2029]")
 
 def lines(text: str) -> list[Line]:
     """Cut a text into lines by the numbers an editor shows; soft breaks share a number."""
+    physical = _PHYSICAL.split(text)
+    if physical[-1] == "":  # the end of the last line begins no further one
+        physical.pop()
     return [
         Line(number, part)
-        for number, line in enumerate(_PHYSICAL.split(text), 1)
+        for number, line in enumerate(physical, 1)
         for part in _WITHIN.split(line)
     ]

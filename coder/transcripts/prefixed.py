@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterator, Sequence
 
+from coder.errors import Notice
 from coder.transcripts import labels
 from coder.transcripts.clocks import alone
 from coder.transcripts.events import Event, Kind, Line, Prefix, Read, plain
@@ -47,7 +48,17 @@ def read(lines: Sequence[Line], named: Collection[str] = ()) -> Read:
     if blank:
         why = "blank line" if len(blank) == 1 else f"blank lines: {len(blank)}"
         events.append(Event(Kind.NOISE, blank[0], "", why=why))
-    return Read(tuple(events))
+    return Read(tuple(events), warnings=tuple(_not_taken(lines, known)))
+
+
+def _not_taken(lines: Sequence[Line], known: Collection[str]) -> Iterator[Notice]:
+    """Warn of what looks like a speaker's label and is not taken for one: ANNA, once."""
+    told = set(known)
+    for line in lines:
+        prefix = line.prefix or labels.split(line.text.strip())
+        if prefix and prefix.label.isupper() and prefix.label not in told and not line.why:
+            told.add(prefix.label)
+            yield Notice("label_not_taken", {"label": prefix.label, "line": line.number})
 
 
 def _events(lines: Sequence[Line], known: Collection[str]) -> Iterator[Event]:

@@ -292,7 +292,11 @@ class Workspace(QObject):
             return
         self._begun = True
         begun = Change("begin a coding", added=(coding,), by=coding.rater_id)
-        self.tasks.write(lambda: study.apply(begun, "final"), lambda _done: None, self.failed.emit)
+
+        def refused(_fault: BaseException) -> None:
+            self._begun = False  # the act that needed it is refused too, and says why
+
+        self.tasks.write(lambda: study.apply(begun, "final"), _nothing, refused)
 
     def set_draft(self, *, on: bool) -> None:
         """Say whether something typed is not yet an act; it is not shown as saved meanwhile."""

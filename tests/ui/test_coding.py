@@ -275,9 +275,14 @@ def test_what_the_store_refuses_is_taken_back_and_said(coding, qtbot, told, monk
     assert len(coding.workspace.marks) == 1  # drawn at once, as pending
     assert "saving" in coding.saved.text()
     qtbot.waitUntil(lambda: bool(told))
+    assert len(told) == 1
     assert "disk" in told[-1]
     assert coding.workspace.marks == {}
     assert "not saved" in coding.saved.text()
+    monkeypatch.undo()
+    coding.act("flag_both")  # once there is room again, it goes on
+    qtbot.waitUntil(lambda: saved(coding))
+    assert len(coding.workspace.marks) == 1
 
 
 def test_a_submitted_coding_is_locked_in_the_window(coding, qtbot, monkeypatch):
