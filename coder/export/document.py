@@ -99,9 +99,9 @@ def _form_page(document: Any, page: FormPage, *, later: bool) -> None:
         _says(document, "Background:", bold=True, then=f" {page.background}", before=4)
     _says(document, layout.MARKERS, bold=True, then=f" {layout.MARKERS_MEAN}", before=4)
     _table(document, layout.GRID_HEAD, page.grid, height_cm=0.7)
-    _below(document, page.elsewhere, page.missing, page.notes)
     if page.outcome:
-        _says(document, page.outcome)
+        _says(document, page.outcome, before=4)
+    _below(document, page.elsewhere, page.missing, page.notes)
     _says(document, page.footer, small=True)
 
 
@@ -109,8 +109,8 @@ def _repair_page(document: Any, page: RepairPage) -> None:
     _heading(document, layout.REPAIR, new_page=True)
     _says(
         document,
-        f"Participant Number: {page.participant}\tSession Number: {page.session}\t"
-        f"Answers form(s): {', '.join(map(str, page.answers))}",
+        f"Participant Number: {page.participant}\tSession Number: {page.session}"
+        + (f"\tAnswers form(s): {', '.join(map(str, page.answers))}" if page.answers else ""),
         tabs=True,
     )
     _table(document, layout.REPAIR_HEAD, page.lines, height_cm=1.2)

@@ -147,7 +147,7 @@ def _form_texts(
         f"{layout.MARKERS} {layout.MARKERS_MEAN}",
     ]
     outcome = [page.outcome] if page.outcome else []
-    below = [*_below(page), *outcome, page.footer]
+    below = [*outcome, *_below(page), page.footer]
     return above, layout.GRID_HEAD, [line.cells() for line in page.grid], below
 
 

@@ -128,9 +128,9 @@ def _form(cursor: QTextCursor, page: layout.FormPage, block: QTextBlockFormat) -
         _line(cursor, f"Background: {page.background}")
     _line(cursor, f"{layout.MARKERS} {layout.MARKERS_MEAN}")
     _table(cursor, [layout.GRID_HEAD, *(line.cells() for line in page.grid)], (28, 22, 28, 22))
-    _below(cursor, page)
     if page.outcome:
         _line(cursor, page.outcome)
+    _below(cursor, page)
     _line(cursor, page.footer, size=7.5)
 
 
