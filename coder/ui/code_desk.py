@@ -185,7 +185,10 @@ class CodeDesk(QWidget):
             if workspace.session is not None and session.id == workspace.session.id:
                 rows.append((session, self._told(len(workspace.marks))))
                 continue
-            codings = study.codings(workspace.viewer, session.id) if study is not None else []
+            if study is None or not workspace.known:
+                rows.append((session, ""))
+                continue
+            codings = study.codings(workspace.viewer, session.id)
             rows.append((session, _progress(codings, lead=workspace.viewer is None)))
         self.sessions.show(rows)
         if workspace.session is not None:
@@ -230,7 +233,7 @@ class CodeDesk(QWidget):
         """Load the recording; one that moved is looked for away from the window."""
         study, kept = self.workspace.study, self.workspace.recording
         if study is None or kept is None:
-            self.transport.open(None, None)
+            self.transport.open(None, None, session=self.workspace.session is not None)
             return
         if imports.is_in_place(study, kept):
             self._load(kept, study.media(kept))
@@ -373,7 +376,7 @@ def _progress(codings: Sequence[Coding], *, lead: bool) -> str:
     if not lead:
         return codings[0].state.value if codings else "not started"
     done = sum(coding.state == State.SUBMITTED for coding in codings)
-    return f"{len(codings)} codings, {done} submitted" if codings else "no coding"
+    return f"{done} of {len(codings)} submitted" if codings else "no coding"
 
 
 def _column(parent: QWidget, *widgets: QWidget) -> QWidget:

@@ -152,6 +152,11 @@ def ask_form(
     dialog.setWindowTitle(title)
     dialog.setMinimumWidth(460)
     layout = QFormLayout(dialog)
+    heading = QLabel(dialog)
+    heading.setObjectName("title")
+    heading.setTextFormat(Qt.TextFormat.PlainText)
+    heading.setText(title)
+    layout.addRow(heading)
     if hint:
         label = QLabel(dialog)
         label.setTextFormat(Qt.TextFormat.PlainText)

@@ -29,6 +29,7 @@ from coder.ui.workspace import Workspace
 LANES = ("precipitant", "withdrawal", "confrontation", "repair")
 _SHORTEST_MS = 5_000
 _POINT = 8
+_RIGHT = 26  # room for half of the last time
 
 _FAMILY_LANES = {Family.WITHDRAWAL: ("withdrawal",), Family.CONFRONTATION: ("confrontation",)}
 
@@ -124,11 +125,11 @@ class Timeline(QWidget):
     def x_of(self, at_ms: int) -> int:
         """Where a moment is, in pixels."""
         share = (at_ms - self._from) / (self._to - self._from)
-        return self._left + round(share * (self.width() - self._left - 8))
+        return self._left + round(share * (self.width() - self._left - _RIGHT))
 
     def ms_at(self, x: float) -> int:
         """The moment at a pixel."""
-        share = (x - self._left) / max(1, self.width() - self._left - 8)
+        share = (x - self._left) / max(1, self.width() - self._left - _RIGHT)
         return round(self._from + max(0.0, min(1.0, share)) * (self._to - self._from))
 
     def _on_opened(self) -> None:
@@ -146,10 +147,9 @@ class Timeline(QWidget):
     # Painting
 
     def _wave_rect(self) -> QRect:
-        below = self._axis + self._lane * len(LANES) + 6
-        return QRect(
-            self._left, 4, max(1, self.width() - self._left - 8), max(20, self.height() - below - 4)
-        )
+        wide = max(1, self.width() - self._left - _RIGHT)
+        below = self._axis + self._lane * len(LANES) + 10
+        return QRect(self._left, 4, wide, max(20, self.height() - below))
 
     def _repaint_wave(self) -> None:
         rect = self._wave_rect()
@@ -187,7 +187,7 @@ class Timeline(QWidget):
 
     def _say_why(self, painter: QPainter, wave: QRect) -> None:
         painter.setPen(color(self.theme.muted))
-        text = "No recording"
+        text = "No recording" if self._workspace.session is not None else ""
         if self._workspace.recording is not None:
             share = self.loading
             text = "Reading the recording…" if share is None else f"Reading… {share:.0%}"

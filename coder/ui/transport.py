@@ -64,10 +64,11 @@ class Transport(QWidget):
         )
         self._kept: Recording | None = None
         self._found: Path | None = None
+        self._session = False
 
-    def open(self, kept: Recording | None, found: Path | None) -> None:
+    def open(self, kept: Recording | None, found: Path | None, *, session: bool = True) -> None:
         """Load a session's recording; ``found`` is where its file is now, if anywhere."""
-        self._kept, self._found = kept, found
+        self._kept, self._found, self._session = kept, found, session
         if kept is None or found is None:
             self.player.open(None)
         else:
@@ -77,7 +78,7 @@ class Transport(QWidget):
     def _tell(self) -> None:
         kept = self._kept
         if kept is None:
-            told = "no recording: marks stand on turns"
+            told = "no recording: marks stand on turns" if self._session else "no session open"
         elif self._found is None:
             told = "the recording is not where it was: Play, Find the recording…"
         else:

@@ -200,6 +200,8 @@ class Window(QMainWindow):
         workspace = self.workspace
         if workspace.study is None:
             return "" if slot in actions.ALWAYS else "Open a study first."
+        if not workspace.known and slot not in actions.ALWAYS | {"choose_coder"}:
+            return "Say first who is coding, or looking (Ctrl+Shift+P)."
         if not actions.CODES.get(slot, False):
             return ""
         if self.stack.currentWidget() is not self.coding:
@@ -309,7 +311,8 @@ class Window(QMainWindow):
     def _name_acts(self) -> None:
         """Say in the menu what undo and redo would do."""
         study = self.workspace.study
-        names = (None, None) if study is None else study.next_acts(self.workspace.viewer)
+        known = study is not None and self.workspace.known
+        names = study.next_acts(self.workspace.viewer) if study and known else (None, None)
         for slot, name in zip(("undo", "redo"), names, strict=True):
             action = self.actions_of[slot]
             word = slot.capitalize()

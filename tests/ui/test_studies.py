@@ -327,6 +327,9 @@ def test_the_window_opens_what_is_dropped_and_the_recent_list(window, qtbot, stu
     qtbot.waitUntil(lambda: window.workspace.study is not None)
     assert window.workspace.session is None  # nobody has said who is looking
     assert "Nobody" in window.who.text()
+    window.act("undo")  # which would take back the lead's import
+    assert "Say first who" in window.told.text()
+    assert window.coding.sessions.index(0).data() == "P1/1\n"
     window.studies.code_as("Ada")
     assert window.preferences.now.recent[0] == str(study_path)
     assert window.workspace.session.address == "P1/1"
