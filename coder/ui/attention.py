@@ -3,6 +3,7 @@
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Signal
 from PySide6.QtWidgets import QLineEdit
 
+from coder.coding import heard_turn
 from coder.session import Role, Turn, format_clock
 from coder.ui.transcript import TurnView
 from coder.ui.transport import Transport
@@ -52,7 +53,7 @@ class Attention(QObject):
         if typed and self._typing_at is not None:
             at_ms = self._typing_at
         if at_ms is not None:
-            heard = self._workspace.heard(at_ms, role)
+            heard = self._heard(at_ms, role)
             return ([], None) if heard is None else ([heard], self._moment(heard, at_ms))
         of_role = [turn for turn in self._view.chosen() if turn.role == role]
         if not of_role:
@@ -87,6 +88,16 @@ class Attention(QObject):
         if self._player.playing and self._transport.replaying is None:
             return self._player.now_ms
         return self._heard_at
+
+    def _heard(self, at_ms: int, role: Role = Role.PATIENT) -> Turn | None:
+        settings = self._workspace.settings
+        return heard_turn(
+            self._workspace.turns,
+            at_ms,
+            reaction_ms=settings.reaction_ms,
+            backchannels=settings.backchannels,
+            role=role,
+        )
 
     def _moment(self, heard: Turn, at_ms: int) -> int:
         """The moment within the turn that was heard when the key came."""
@@ -123,7 +134,7 @@ class Attention(QObject):
             self._heard_at = None
         elif self._transport.replaying is None and self._workspace.turns:
             self._heard_at = self._player.now_ms
-            heard = self._workspace.heard(self._heard_at)
+            heard = self._heard(self._heard_at)
             self._choose(None if heard is None else self._view.turns.row_of(heard.id))
         self.tell()
 

@@ -91,6 +91,7 @@ class EpisodePanel(QWidget):
         for signal in (workspace.opened, workspace.changed):
             signal.connect(self._fill)
         workspace.pointed.connect(self._on_pointed)
+        workspace.leaving.connect(self.keep)
 
     def _lay_out(self) -> None:
         layout = QVBoxLayout(self)

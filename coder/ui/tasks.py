@@ -77,6 +77,14 @@ class Tasks(QObject):
             self._writer.start()
         self._queue.put(lambda: self._finish(work, then, failed, None))
 
+    def settle(self) -> None:
+        """Wait until the writer has done, and told, all that it was given."""
+        if self._writer is not None:
+            done = threading.Event()
+            self._queue.put(done.set)
+            done.wait()
+            QCoreApplication.sendPostedEvents(self)
+
     def close(self) -> None:
         """Wait for the writer to end what it was given, and stop the rest."""
         if self._writer is not None:

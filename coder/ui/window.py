@@ -222,6 +222,7 @@ class Window(QMainWindow):
     def show_study(self, study: "Study") -> None:
         """Look at a study that was just opened, and ask who is coding."""
         if self.workspace.study is not None:
+            self.workspace.leave()
             self.coding.keep_place()
             self.tasks.close()
             self.workspace.study.close()

@@ -26,7 +26,6 @@ from coder.coding import (
     anchor_on,
     close_episode,
     coding_of,
-    heard_turn,
     in_time,
     open_episode,
     place,
@@ -36,7 +35,6 @@ from coder.errors import CoderError
 from coder.markers import Scheme
 from coder.session import (
     Recording,
-    Role,
     Session,
     Speaker,
     Transcript,
@@ -68,6 +66,7 @@ def _nothing(_done: object) -> None:
 class Workspace(QObject):
     """The state every view shows. Views listen; they never keep a copy."""
 
+    leaving = Signal()
     opened = Signal()
     changed = Signal(object)
     saved = Signal(bool)
@@ -122,6 +121,7 @@ class Workspace(QObject):
         self, study: Study | None, rater: Rater | None = None, *, known: bool = True
     ) -> None:
         """Look at another study, as a rater or (None) the lead; or not ``known`` as whom."""
+        self.leave()
         self.study, self.rater, self.known = study, rater, known
         self.session = self.coding = self.recording = None
         self._forget()
@@ -131,6 +131,7 @@ class Workspace(QObject):
         """Look at a session: the rater's coding, begun if need be, or for the lead any."""
         study = self.study
         assert study is not None  # noqa: S101 - a session is opened from a study's list
+        self.leave()
         self._forget()
         self.session = session
         self.turns = study.turns(session.id)
@@ -145,6 +146,11 @@ class Workspace(QObject):
             self.episode = next(reversed(self.episodes), None)
         self.opened.emit()
         self.acts_changed.emit()
+
+    def leave(self) -> None:
+        """Have what is being typed kept and every act written, before looking elsewhere."""
+        self.leaving.emit()
+        self.tasks.settle()
 
     def _coding(self, study: Study, session: Session, wanted: CodingId | None) -> Coding | None:
         self._begun = True
@@ -186,16 +192,6 @@ class Workspace(QObject):
         self.pointed.emit(mark)
 
     # Acts
-
-    def heard(self, at_ms: int, role: Role = Role.PATIENT) -> Turn | None:
-        """The turn a key pressed now is about."""
-        return heard_turn(
-            self.turns,
-            at_ms,
-            reaction_ms=self.settings.reaction_ms,
-            backchannels=self.settings.backchannels,
-            role=role,
-        )
 
     def mark_turns(
         self,

@@ -686,3 +686,32 @@ def test_agreement_is_gone_when_a_blind_coder_takes_over(coding, qtbot):
     coding.studies.code_as("Ben", "samstag-2003")
     assert coding.agreeing.results.rowCount() == coding.agreeing.moments.rowCount() == 0
     assert coding.agreeing.first.count() == 0
+
+
+def test_what_is_being_typed_is_kept_when_another_coder_takes_over(coding, qtbot):
+    coding.act("open_episode")
+    coding.coding.episode.precipitant.setPlainText("half a sen")
+    choose(coding, 5)
+    coding.act("flag_both")
+    coding.coding.episode.note.setText("half a note")
+    coding.studies.code_as("Ben", "samstag-2003")
+    coded = kept(coding)
+    assert coded.episodes[0].precipitant == "half a sen"
+    assert coded.marks[0].note == "half a note"
+
+
+def test_going_away_and_back_at_once_shows_what_was_just_marked(coding, qtbot, monkeypatch):
+    apply = Study.apply
+
+    def slow(self, *args, **more):
+        import time
+
+        time.sleep(0.1)  # a slow disk
+        return apply(self, *args, **more)
+
+    monkeypatch.setattr(Study, "apply", slow)
+    choose(coding, 5)
+    coding.act("flag_both")
+    coding.workspace.open_session(coding.workspace.session)
+    assert len(coding.workspace.marks) == 1
+    wait(qtbot, coding)
