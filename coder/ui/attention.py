@@ -1,6 +1,7 @@
 """What the next key is about: the turn that was heard, or the turns that are chosen."""
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, Signal
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QLineEdit
 
 from coder.coding import heard_turn
@@ -9,6 +10,7 @@ from coder.ui.transcript import TurnView
 from coder.ui.transport import Transport
 from coder.ui.workspace import Workspace
 
+_TELL_MS = 500  # how often the line that says what Enter marks follows the sound
 _SHOWN = 46  # characters of a turn in the line that says what Enter marks
 
 
@@ -32,10 +34,13 @@ class Attention(QObject):
         self._heard_at: int | None = None
         self._typing_at: int | None = None
         self._moving = False
+        self._told_at = 0
         typed.textChanged.connect(self._on_typed)
         typed.installEventFilter(self)
         self._player.played.connect(self._on_played)
+        self._player.moved.connect(self._on_moved)
         transport.sought.connect(self._on_sought)
+        view.pressed_on_turn.connect(self._on_pressed)
         view.selectionModel().selectionChanged.connect(lambda *_: self._on_chosen())
         view.selectionModel().currentChanged.connect(self._on_current)
         workspace.opened.connect(self._on_opened)
@@ -84,10 +89,11 @@ class Attention(QObject):
         more = f" (+{len(turns) - 1} turns)" if len(turns) > 1 else ""
         self.told.emit(f"Enter marks {when}“{short}”{more}")
 
+    def _listening(self) -> bool:
+        return self._player.playing and self._transport.replaying is None
+
     def _listening_at(self) -> int | None:
-        if self._player.playing and self._transport.replaying is None:
-            return self._player.now_ms
-        return self._heard_at
+        return self._player.now_ms if self._listening() else self._heard_at
 
     def _heard(self, at_ms: int, role: Role = Role.PATIENT) -> Turn | None:
         settings = self._workspace.settings
@@ -114,18 +120,24 @@ class Attention(QObject):
         self._moving = True
         if row is not None:
             self._view.choose(row)
+            self._on_current(self._view.currentIndex())
         self._moving = False
 
     def _on_typed(self, typed: str) -> None:
         if not typed.strip():
             self._typing_at = None
-        elif self._typing_at is None and self._player.playing:
+        elif self._typing_at is None and self._listening():
             self._typing_at = self._player.now_ms
         self.tell()
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        """Typing is over when the palette is left."""
-        if event.type() == QEvent.Type.FocusOut:
+        """Typing is over when the palette is left by key; a menu or its own list leave it not."""
+        passing = {
+            Qt.FocusReason.PopupFocusReason,
+            Qt.FocusReason.ActiveWindowFocusReason,
+            Qt.FocusReason.MouseFocusReason,
+        }
+        if isinstance(event, QFocusEvent) and event.lostFocus() and event.reason() not in passing:
             self._typing_at = None
         return False
 
@@ -145,6 +157,17 @@ class Attention(QObject):
             self._heard_at = None
             self._choose(self._view.turns.row_at(at_ms))
         self.tell()
+
+    def _on_pressed(self) -> None:
+        """A turn that is clicked is meant, also when it was the chosen one already."""
+        self._typing_at = self._heard_at = None
+        self._on_current(self._view.currentIndex())
+        self.tell()
+
+    def _on_moved(self, at_ms: int) -> None:
+        if self._listening() and abs(at_ms - self._told_at) >= _TELL_MS:
+            self._told_at = at_ms
+            self.tell()
 
     def _on_chosen(self) -> None:
         if not self._moving:

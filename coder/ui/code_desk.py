@@ -23,6 +23,7 @@ from coder.ui.attention import Attention
 from coder.ui.episode import EpisodePanel
 from coder.ui.marking import Marking
 from coder.ui.palette import Palette
+from coder.ui.quiet import SpacePlays, UndoElsewhere
 from coder.ui.tasks import Task
 from coder.ui.theme import Theme
 from coder.ui.timeline import Timeline
@@ -161,11 +162,16 @@ class CodeDesk(QWidget):
         self.marking.gone_to.connect(self.go_to_mark)
         self.episode.gone_to.connect(self.go_to_mark)
         self.timeline.sought.connect(self.transport.go)
+        self.timeline.chosen.connect(self._on_mark_chosen)
+        for listed in (self.session_list, self.palette_panel.list, self.episode.entries):
+            listed.installEventFilter(SpacePlays(self.transport.play, listed))
+        self.search.installEventFilter(UndoElsewhere(self))
         self.timeline.looped.connect(self.transport.set_loop)
         for view in (self.turns, self.timeline):
             view.transport.connect(lambda name: getattr(self.transport, name)())
         player.moved.connect(self._on_moved)
         player.played.connect(self._on_played)
+        workspace.leaving.connect(self._on_leaving)
         workspace.opened.connect(self._on_opened)
         workspace.changed.connect(self._on_changed)
         self.transport.looped.connect(self._on_looped)
@@ -228,6 +234,11 @@ class CodeDesk(QWidget):
             if known is not None:
                 self.turns.go_to(known.id)
         self.turns.setFocus()
+
+    def _on_leaving(self) -> None:
+        # Before another session is there whose place this would overwrite.
+        self.player.pause()
+        self.keep_place()
 
     def _open_recording(self) -> None:
         """Load the recording; one that moved is looked for away from the window."""
@@ -340,6 +351,10 @@ class CodeDesk(QWidget):
         if mark.anchor is not None and mark.anchor.start_ms is not None:
             self.player.seek(mark.anchor.start_ms)
 
+    def _on_mark_chosen(self, mark: Mark) -> None:
+        self.go_to_mark(mark)
+        self.workspace.point(mark.id)
+
     def find_in_transcript(self) -> None:
         """Go to the search field."""
         self.search.setFocus()
@@ -349,6 +364,8 @@ class CodeDesk(QWidget):
         """Go to the next turn that answers, from the current one on and round again."""
         here = self.turns.currentIndex().row()
         row = find(self.workspace.turns, self.search.text(), here)
+        if row is None:
+            self.workspace.said.emit(f"“{self.search.text()}” is not in this transcript.")
         if row is not None:
             self.turns.go_to(self.workspace.turns[row].id)
 

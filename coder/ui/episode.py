@@ -81,6 +81,7 @@ class EpisodePanel(QWidget):
         self._timer.timeout.connect(self.keep)
         self._note_of: MarkId | None = None
         self._text_of: EpisodeId | None = None
+        self._loaded = self._loaded_note = ""
         self._lay_out()
         self.which.activated.connect(self._on_which)
         self.precipitant.textChanged.connect(self._on_typed)
@@ -145,6 +146,7 @@ class EpisodePanel(QWidget):
         episode = self._workspace.episodes.get(self._text_of) if self._text_of else None
         text = self.precipitant.toPlainText().strip()
         if episode is not None and text != episode.precipitant:
+            self._loaded = text
             self._workspace.alter_episode(episode, "precipitant", precipitant=text)
         self._workspace.set_draft(on=False)
 
@@ -194,12 +196,14 @@ class EpisodePanel(QWidget):
             else f"Note on {self._workspace.label(chosen)}"
         )
         text = "" if chosen is None else chosen.note
+        self._loaded_note = text
         if self.note.text() != text:
             self.note.setText(text)
 
     def _keep_note(self) -> None:
         mark = self._workspace.marks.get(self._note_of) if self._note_of else None
-        if mark is not None and self.note.text().strip() != mark.note:
+        if mark is not None and self.note.text().strip() not in {mark.note, self._loaded_note}:
+            self._loaded_note = self.note.text().strip()
             self._workspace.alter_mark(mark, "note on", note=self.note.text().strip())
 
     # Showing
@@ -219,8 +223,10 @@ class EpisodePanel(QWidget):
         self.which.setCurrentIndex(max(0, self.which.findData(workspace.episode)))
         text = "" if episode is None else episode.precipitant
         mine = None if episode is None else episode.id
-        if mine != self._text_of or not self.precipitant.hasFocus():
-            self._text_of = mine
+        # Being in the field is not yet having changed it: an undo elsewhere shows here too.
+        draft = self.precipitant.toPlainText().strip() != self._loaded
+        if mine != self._text_of or not self.precipitant.hasFocus() or not draft:
+            self._text_of, self._loaded = mine, text
             if self.precipitant.toPlainText() != text:
                 self.precipitant.setPlainText(text)
         open_ = episode is not None and workspace.editable
@@ -233,8 +239,8 @@ class EpisodePanel(QWidget):
         ):
             box.setCurrentIndex(next(i for i, each in enumerate(_OUTCOMES) if each[0] == outcome))
         self._list(workspace.in_order())
-        if not self.note.hasFocus():
-            self._show_note(workspace.mark)
+        if not self.note.hasFocus() or self.note.text().strip() == self._loaded_note:
+            self._show_note(self._note_of if self.note.hasFocus() else workspace.mark)
         self._filling = False
 
     def _list(self, marks: list[Mark]) -> None:

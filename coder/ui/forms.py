@@ -62,12 +62,13 @@ class Forms(QObject):
         path = dialogs.ask_save(self._window, "Export", kinds, f"{form.name}{form.suffixes[0]}")
         if path is None:
             return
-        only = workspace.coding if which.currentData() == "this" else None
+        this = which.currentData() == "this"
+        only = workspace.coding
         viewer = workspace.viewer
 
         def work(_task: Any) -> list[Path]:
             coded = [] if form.empty else study.coded(viewer)
-            coded = [each for each in coded if only is None or each.coding.id == only.id]
+            coded = [c for c in coded if not this or (only and c.coding.id == only.id)]
             if not coded and not form.empty:
                 raise CoderError("nothing_to_export", form=form.title)
             written = export.write(form.name, coded, path)
@@ -85,13 +86,14 @@ class Forms(QObject):
         if study is None or coding is None:
             return ()
         coded = study.coded(self._workspace.viewer)
-        mine = next(each for each in coded if each.coding.id == coding.id)
-        return layout.pages(mine, markers.load("laraway-2015"))
+        mine = [each for each in coded if each.coding.id == coding.id]
+        return layout.pages(mine[0], markers.load("laraway-2015")) if mine else ()
 
     def print_form(self) -> None:
         """Print the coding on screen, or write it as PDF."""
         pages = self.pages()
         if not pages:
+            self._workspace.said.emit("Nothing is coded here yet.")
             return
         chosen = dialogs.choose(self._window, "The coding form", ("Print…", "Write a PDF…"))
         if chosen == 0:

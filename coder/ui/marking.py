@@ -83,9 +83,9 @@ class Marking(QObject):
     def place_precipitant(self) -> None:
         """Give the current episode's precipitant a place: what the therapist did."""
         workspace = self._workspace
-        if workspace.editable and workspace.episode is None:
-            workspace.add_episode()
         turns, at_ms = self._attention.subject(Role.THERAPIST)
+        if turns and workspace.editable and workspace.episode is None:
+            workspace.add_episode()
         known = [m for m in workspace.marks.values() if m.kind == Kind.PRECIPITANT]
         spots = {m.anchor.turns for m in known if m.anchor and workspace.episode in m.episodes}
         if not turns:

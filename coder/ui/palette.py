@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from coder.coding import Family
 from coder.markers import Marker, Scheme
+from coder.ui.quiet import is_erasing
 from coder.ui.transcript import Index
 from coder.ui.workspace import Workspace
 
@@ -209,6 +210,9 @@ class Palette(QWidget):
         if not isinstance(event, QKeyEvent):
             return False
         if event.type() == QEvent.Type.ShortcutOverride:
+            if is_erasing(self.typed, event):
+                event.accept()
+                return True
             keys = QKeySequence.StandardKey
             if event.matches(keys.Undo) or event.matches(keys.Redo):
                 event.ignore()
@@ -237,12 +241,20 @@ class Palette(QWidget):
             self.played.emit()
         elif event.key() == Qt.Key.Key_Escape:
             self.typed.clear()
+            self._start_over()
             self.left.emit()
         else:
             return False
         return True
 
+    def _start_over(self) -> None:
+        """Forget what was pressed for a mark that was not made."""
+        self._walked = self._pressed = False
+        self.set_clarity(None)
+        self._on_current(self.list.currentIndex())
+
     def _on_opened(self) -> None:
+        self._start_over()
         self._on_typed(self.typed.text())
         self.setEnabled(self._workspace.editable)
 

@@ -21,6 +21,8 @@ class Player(QObject):
     played = Signal(bool)
     rated = Signal(float)
     failed = Signal(str)
+    _ended = Signal()
+    _sourced = Signal(QUrl)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -42,6 +44,11 @@ class Player(QObject):
         self._end.setSingleShot(True)
         self._end.setTimerType(Qt.TimerType.PreciseTimer)
         self._end.timeout.connect(self._on_end)
+        # Never called from Python: they wait for the decoder's thread, which, taking its leave of a
+        # Python object, waits for the interpreter's lock. The event loop holds no such lock.
+        queued = Qt.ConnectionType.QueuedConnection
+        self._ended.connect(self._player.stop, queued)
+        self._sourced.connect(self._player.setSource, queued)
         self._player.mediaStatusChanged.connect(self._on_status)
         self._player.positionChanged.connect(self._on_position)
         self._player.playbackStateChanged.connect(self._on_state)
@@ -49,12 +56,12 @@ class Player(QObject):
 
     def open(self, path: Path | None, offset_ms: int = 0, duration_ms: int = 0) -> None:
         """Load a recording whose first moment is ``offset_ms``; None closes it."""
-        self._player.stop()
+        self._ended.emit()
         self._loaded = False
         self._offset, self._duration = offset_ms, duration_ms
         self._wanted, self._stop_at, self.loop = None, None, None
         self._base = 0
-        self._player.setSource(QUrl() if path is None else QUrl.fromLocalFile(str(path)))
+        self._sourced.emit(QUrl() if path is None else QUrl.fromLocalFile(str(path)))
 
     def has_device(self) -> bool:
         """Tell whether there is anything to hear with."""
@@ -105,6 +112,11 @@ class Player(QObject):
         self.play(end_ms)
         self._arm()
 
+    def play_on(self) -> None:
+        """Forget the end of a span that is being played."""
+        self._stop_at = None
+        self._arm()
+
     def set_rate(self, rate: float) -> None:
         """Play faster or slower at true pitch."""
         self._base = self._media_ms()
@@ -122,7 +134,7 @@ class Player(QObject):
     def _arm(self) -> None:
         """Set the timer for the end of the span or the loop."""
         self._end.stop()
-        end = self.loop[1] if self.loop else self._stop_at
+        end = self._stop_at if self._stop_at is not None or not self.loop else self.loop[1]
         if self.playing and end is not None and end >= self.now_ms:
             self._end.start(max(0, round((end - self.now_ms) / self.rate)))
 
@@ -130,7 +142,7 @@ class Player(QObject):
         self.moved.emit(self.now_ms)
 
     def _on_end(self) -> None:
-        if self.loop is not None:
+        if self.loop is not None and self._stop_at is None:
             self.seek(self.loop[0])
             return
         end, self._stop_at = self._stop_at, None

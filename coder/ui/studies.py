@@ -136,6 +136,7 @@ class Studies(QObject):
         if self._workspace.rater is not None:
             names.setCurrentIndex(names.findData(self._workspace.rater.name))
         fresh.setPlaceholderText("a new coder’s name")
+        fresh.textChanged.connect(lambda name: self._preset(schemes, name.strip(), study))
         fields: list[tuple[str, QWidget]] = [
             ("Coder", names),
             ("New coder", fresh),

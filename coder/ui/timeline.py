@@ -47,6 +47,7 @@ class Timeline(QWidget):
     """A view of the session's clock. Wheel zooms, drag on the wave makes a loop, click seeks."""
 
     sought = Signal(int)
+    chosen = Signal(object)
     looped = Signal(object)
     transport = Signal(str)
 
@@ -276,9 +277,8 @@ class Timeline(QWidget):
         """A click goes there; on a mark it also chooses the mark."""
         where = event.position().toPoint()
         mark = self.mark_at(where)
-        if mark is not None and mark.anchor is not None and mark.anchor.start_ms is not None:
-            self._workspace.point(mark.id)
-            self.sought.emit(mark.anchor.start_ms)
+        if mark is not None:
+            self.chosen.emit(mark)
             return
         self._pressed = self.ms_at(where.x())
         self.sought.emit(self._pressed)

@@ -271,6 +271,7 @@ class TurnView(QListView):
     played = Signal(object)
     transport = Signal(str)
     mark_opened = Signal(object)
+    pressed_on_turn = Signal()
 
     def __init__(self, workspace: Workspace, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -346,9 +347,11 @@ class TurnView(QListView):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A click on a chip chooses its mark."""
         mark = self.mark_at(event.position().toPoint())
+        super().mousePressEvent(event)
         if mark is not None:
             self._workspace.point(mark)
-        super().mousePressEvent(event)
+        else:
+            self.pressed_on_turn.emit()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Twice on a chip edits the mark; twice on a turn plays it."""

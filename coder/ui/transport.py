@@ -121,7 +121,9 @@ class Transport(QWidget):
         return inside and self._found is not None
 
     def go(self, at_ms: int) -> None:
-        """Go to a moment by hand."""
+        """Go to a moment by hand; what was being replayed is over."""
+        self.replaying = None
+        self.player.play_on()
         self.player.seek(at_ms)
         self.sought.emit(self.player.now_ms)
 

@@ -7,7 +7,7 @@ is imported in a thread while the welcome page is already on screen. So nothing 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -389,6 +389,7 @@ class Window(QMainWindow):
             self.coding.episode.keep()
             self.coding.keep_place()
             self.coding.player.open(None)
+            QCoreApplication.processEvents()  # so that the player has ended before it is taken down
         self.tasks.close()
         if self.furnished and self.workspace.study is not None:
             self.workspace.study.close()

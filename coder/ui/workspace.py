@@ -56,7 +56,16 @@ KIND_NAMES = {
 # An undo that no longer fits what is there.
 _OUTDATED = {"changed_meanwhile", "in_use_or_taken", "content_erased", "coding_submitted"}
 # What cannot be drawn in place: everything on screen hangs on it.
-_WHOLE = (Session, Transcript, Recording, Speaker)
+_WHOLE = (Transcript, Recording, Speaker)
+
+
+def _is_whole(change: Change) -> bool:
+    """Tell whether a change touches what everything on screen hangs on."""
+    came, went = (
+        {item.id for item in side if isinstance(item, Session)}
+        for side in (change.added, change.removed)
+    )
+    return came != went or any(isinstance(i, _WHOLE) for i in (*change.added, *change.removed))
 
 
 def _nothing(_done: object) -> None:
@@ -361,10 +370,10 @@ class Workspace(QObject):
                 self.scheme_id = coding.scheme if self.rater is not None else self.scheme_id
                 self.open_session(sessions[coding.session_id], None if self.rater else coding.id)
                 return
-        if any(isinstance(item, _WHOLE) for item in items):
+        if _is_whole(change):
             self.reload()
-            return
-        self._draw(change)
+        else:
+            self._draw(change)
 
     def reload(self) -> None:
         """Look again at what is open, as it is now."""

@@ -18,6 +18,7 @@ def player(qtbot, qapp, tmp_path):
     qtbot.waitUntil(lambda: made._loaded, timeout=5000)
     yield made
     made.open(None)
+    qtbot.wait(20)  # the event loop ends it; Python must not
     made.deleteLater()
 
 
