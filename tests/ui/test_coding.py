@@ -715,3 +715,47 @@ def test_going_away_and_back_at_once_shows_what_was_just_marked(coding, qtbot, m
     coding.workspace.open_session(coding.workspace.session)
     assert len(coding.workspace.marks) == 1
     wait(qtbot, coding)
+
+
+def test_a_marker_typed_during_a_replay_stands_on_the_replayed_turn(coding, qtbot, monkeypatch):
+    choose(coding, 5)
+    coding.act("replay")
+    hear(coding, monkeypatch, 15_300)
+    coding.coding.palette_panel.start("denial")
+    coding.coding.palette_panel.choose()
+    assert only(coding, qtbot).anchor.quote == "Fine. It is fine."
+
+
+def test_ctrl_backspace_in_a_field_with_words_is_the_fields(coding, qtbot):
+    choose(coding, 3)
+    coding.act("flag_both")
+    note = coding.coding.episode.note
+    note.setText("abc def")
+    event = QKeyEvent(
+        QKeyEvent.Type.ShortcutOverride, Qt.Key.Key_Backspace, Qt.KeyboardModifier.ControlModifier
+    )
+    event.ignore()
+    from PySide6.QtWidgets import QApplication
+
+    event.ignore()
+    QApplication.sendEvent(note, event)
+    assert event.isAccepted()
+    wait(qtbot, coding)
+
+
+def test_escape_in_the_palette_forgets_what_was_pressed(coding, qtbot):
+    choose(coding, 5)
+    panel = coding.coding.palette_panel
+    panel.start()
+    for key in (Qt.Key.Key_6, Qt.Key.Key_3):
+        qtbot.keyClick(panel.typed, key, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(panel.typed, Qt.Key.Key_Escape)
+    panel.start("denial")
+    panel.choose()
+    mark = only(coding, qtbot)
+    assert (mark.family, mark.clarity) == (Family.WITHDRAWAL, None)
+
+
+def test_printing_nothing_says_so(coding):
+    coding.act("print_form")
+    assert "Nothing is coded" in coding.told.text()
