@@ -19,7 +19,16 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -191,7 +200,9 @@ class TurnDelegate(QStyledItemDelegate):
         painter.setPen(color(theme.accent if patient and not small else theme.muted))
         painter.drawText(who, Qt.AlignmentFlag.AlignLeft, _ROLE_LETTER.get(turn.role, turn.label))
         painter.setPen(color(theme.muted if small else theme.text))
-        words = self._words(rect)
+        view = self.parent()
+        wide = view.viewport().width() if isinstance(view, QListView) else rect.width()
+        words = self._words(QRect(rect.left(), rect.top(), wide, rect.height()))
         words.setTop(top)
         painter.drawText(words, Qt.TextFlag.TextWordWrap, turn.text)
         self._chips(painter, self.strip(rect), index.data(MARKS))
@@ -290,6 +301,11 @@ class TurnView(QListView):
         self.doubleClicked.connect(lambda index: self.played.emit(index.data(TURN)))
         workspace.opened.connect(self.painter_of_turns.forget)
         workspace.pointed.connect(lambda _mark: self.viewport().update())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lay the rows out for the width they are painted at; their heights are kept by width."""
+        super().resizeEvent(event)
+        self.scheduleDelayedItemsLayout()
 
     def changeEvent(self, event: QEvent) -> None:
         """Measure anew when the text changes its size."""
