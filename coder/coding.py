@@ -65,10 +65,11 @@ class Outcome(StrEnum):
 
 
 class State(StrEnum):
-    """Where a coding stands. A submitted one is locked."""
+    """Where a coding stands. A submitted one is locked, until it is reopened with a reason."""
 
     IN_PROGRESS = "in progress"
     SUBMITTED = "submitted"
+    REOPENED = "reopened"
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +184,10 @@ class StudySetting:
 
 @dataclass(frozen=True, slots=True)
 class CodedSession:
-    """One coding with all that reading it needs; ``turns`` carry their roles."""
+    """One coding with all that reading it needs; ``turns`` carry their roles.
+
+    ``span_ms`` is what the recordings cover on the session clock, None without one.
+    """
 
     session: Session
     rater: Rater
@@ -192,6 +196,8 @@ class CodedSession:
     turns: tuple[Turn, ...]
     episodes: tuple[Episode, ...]
     marks: tuple[Mark, ...]
+    ratings: tuple[Rating, ...] = ()
+    span_ms: tuple[int, int] | None = None
 
 
 Item = (
@@ -227,6 +233,10 @@ class Change:
     def inverse(self) -> "Change":
         """Return the change that takes this one back."""
         return dataclasses.replace(self, removed=self.added, added=self.removed)
+
+
+SUBMIT = "submit the coding"
+REOPEN = "reopen the coding"
 
 
 def now() -> str:
@@ -341,7 +351,17 @@ def submit(coding: Coding) -> Change:
     if coding.state == State.SUBMITTED:
         raise CoderError("coding_submitted_already")
     locked = dataclasses.replace(coding, state=State.SUBMITTED)
-    return Change("submit the coding", (coding,), (locked,), coding.rater_id)
+    return Change(SUBMIT, (coding,), (locked,), coding.rater_id)
+
+
+def reopen(coding: Coding, reason: str, by: RaterId | None) -> Change:
+    """Unlock a submitted coding, with a reason that goes on record. Raises CoderError."""
+    if coding.state != State.SUBMITTED:
+        raise CoderError("coding_not_submitted")
+    if not reason.strip():
+        raise CoderError("reason_needed")
+    opened = dataclasses.replace(coding, state=State.REOPENED)
+    return Change(f"{REOPEN}: {' '.join(reason.split())}", (coding,), (opened,), by)
 
 
 def begin_phase(session: Session, name: str, at_ms: int | None, by: RaterId | None) -> Change:

@@ -11,6 +11,7 @@ from coder.errors import CoderError, Notice
 from coder.session import (
     Participant,
     ParticipantId,
+    Purpose,
     Recording,
     RecordingId,
     Role,
@@ -46,6 +47,7 @@ class Request:
     options: Options = field(default_factory=Options)
     new_version: bool = False
     times_from: Path | None = None
+    purpose: Purpose = Purpose.STUDY
 
 
 def import_session(
@@ -153,7 +155,8 @@ def _session(study: Study, request: Request) -> tuple[Session, list[Item]]:
     if participant is None:
         participant = Participant(ParticipantId(new_id()), participant_name)
         added.append(participant)
-    session = Session(SessionId(new_id()), participant.id, participant.pseudonym, number)
+    name = participant.pseudonym
+    session = Session(SessionId(new_id()), participant.id, name, number, purpose=request.purpose)
     added.append(session)
     return session, added
 
@@ -241,6 +244,15 @@ def set_roles(study: Study, session: Session, roles: Mapping[str, Role], by: Vie
     new = [dataclasses.replace(speaker, role=roles[speaker.label]) for speaker in old]
     if old:
         study.apply(Change(f"set roles in {session.address}", tuple(old), tuple(new), by))
+
+
+def set_purpose(study: Study, session: Session, purpose: Purpose, by: Viewer = None) -> Session:
+    """Say what a session is coded for: agreement of a study is that of its study sessions."""
+    if purpose == session.purpose:
+        return session
+    changed = dataclasses.replace(session, purpose=purpose)
+    study.apply(Change(f"code {session.address} for {purpose}", (session,), (changed,), by))
+    return changed
 
 
 def set_clock_start(

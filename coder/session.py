@@ -41,6 +41,14 @@ class TimeSource(StrEnum):
     NONE = "none"
 
 
+class Purpose(StrEnum):
+    """What a session is coded for. Agreement of a study is that of its study sessions."""
+
+    STUDY = "study"
+    TRAINING = "training"
+    CALIBRATION = "calibration"
+
+
 @dataclass(frozen=True, slots=True)
 class Participant:
     """A patient under a pseudonym."""
@@ -59,6 +67,7 @@ class Session:
     number: str
     measure_ms: int | None = None
     feedback_ms: int | None = None
+    purpose: Purpose = Purpose.STUDY
 
     @property
     def address(self) -> str:
@@ -80,6 +89,15 @@ class Recording:
     size: int
     duration_ms: int
     offset_ms: int
+
+
+def covered(recordings: Iterable[Recording]) -> tuple[int, int] | None:
+    """What recordings cover on the session clock, from first to last (ms); None without one."""
+    kept = tuple(recordings)
+    if not kept:
+        return None
+    ends = [each.offset_ms + each.duration_ms for each in kept]
+    return min(each.offset_ms for each in kept), max(ends)
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ from coder.session import (
     Speaker,
     Transcript,
     Turn,
+    covered,
     is_name,
     new_id,
 )
@@ -46,6 +47,7 @@ from coder.store.file import StudyFile
 
 Viewer = RaterId | None
 LEAD = None
+UNBLIND = "unblind"
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +181,7 @@ class Study:
             raise CoderError("reason_needed")
         old = tuple(s for s in self._file.read(StudySetting) if s.id == "blind")
         new = (StudySetting("blind", "no"),)
-        self.apply(Change(f"unblind: {reason.strip()}", old, new, by), "final")
+        self.apply(Change(f"{UNBLIND}: {reason.strip()}", old, new, by), "final")
 
     def schemes(self) -> list[Scheme]:
         """The schemes of the study, in the order they were taken in."""
@@ -198,6 +200,14 @@ class Study:
                 return schemes[0] if scheme_id is None else scheme
         known = ", ".join(scheme.id for scheme in schemes)
         raise CoderError("scheme_not_in_study", scheme=scheme_id, known=known, path=self.path)
+
+    def setting(self, name: str) -> StudySetting | None:
+        """What was settled for the study as a whole under a name."""
+        return next((each for each in self._file.read(StudySetting) if each.id == name), None)
+
+    def change(self, entry: log.Entry) -> Change:
+        """What an entry of the log did. Raises CoderError when its content was erased."""
+        return self._file.change(entry)
 
     def entries(self) -> list[log.Entry]:
         """Who did what and when, in order."""
@@ -346,7 +356,7 @@ class Study:
         wanted = None if raters is None else {rater.id for rater in raters}
         gathered = []
         for session in self.sessions() if sessions is None else sessions:
-            turns = None
+            turns, span = None, None
             for coding in self.codings(viewer, session.id):
                 if wanted is not None and coding.rater_id not in wanted:
                     continue
@@ -355,7 +365,8 @@ class Study:
                 if coding.rater_id not in people:
                     why = "a coding has no coder"
                     raise CoderError("study_damaged", path=self.path, why=why)
-                turns = self.turns(session.id) if turns is None else turns
+                if turns is None:
+                    turns, span = self.turns(session.id), covered(self.recordings(session.id))
                 gathered.append(
                     CodedSession(
                         session,
@@ -365,26 +376,11 @@ class Study:
                         turns,
                         tuple(self.episodes(coding.id)),
                         tuple(self.marks(coding.id)),
+                        tuple(self.ratings(coding.id)),
+                        span,
                     )
                 )
         return gathered
-
-    def search(self, wanted: str, viewer: Viewer) -> Iterator["Hit"]:
-        """Yield where words stand in turns, and in the notes and texts a viewer may see."""
-        wanted = wanted.casefold()
-        for session in self.sessions():
-            for turn in self.turns(session.id):
-                if wanted in turn.text.casefold():
-                    yield Hit(session, turn, None, turn.start_ms, turn.text)
-            for coded in self.coded(viewer, sessions=[session]):
-                for mark in coded.marks:
-                    label = coded.scheme.marker(mark.marker).label if mark.marker else ""
-                    said = " · ".join(each for each in (label, mark.text, mark.note) if each)
-                    if wanted in said.casefold():
-                        at = None if mark.anchor is None else mark.anchor.start_ms
-                        yield Hit(session, None, coded.rater, at, said)
-
-    # Places, backups
 
     def place(self, viewer: Viewer, session: SessionId) -> tuple[int, str | None] | None:
         """Where a rater left off in a session: the moment (ms on its clock) and the turn."""
@@ -429,3 +425,22 @@ def _natural(session: Session) -> tuple[object, ...]:
         (not part.isdigit(), int(part) if part.isdigit() else 0, part.casefold())
         for part in (session.participant, session.number)
     )
+
+
+def search(study: Study, wanted: str, viewer: Viewer) -> Iterator[Hit]:
+    """Yield where words stand in turns, and in the notes and texts a viewer may see."""
+    wanted = wanted.casefold()
+    for session in study.sessions():
+        for turn in study.turns(session.id):
+            if wanted in turn.text.casefold():
+                yield Hit(session, turn, None, turn.start_ms, turn.text)
+        for coded in study.coded(viewer, sessions=[session]):
+            for mark in coded.marks:
+                label = coded.scheme.marker(mark.marker).label if mark.marker else ""
+                said = " · ".join(each for each in (label, mark.text, mark.note) if each)
+                if wanted in said.casefold():
+                    at = None if mark.anchor is None else mark.anchor.start_ms
+                    yield Hit(session, None, coded.rater, at, said)
+
+
+# Places, backups

@@ -410,7 +410,7 @@ sys.path.insert(0, sys.argv[1])
 from data.make_studies import ADA, CANARY, PASSPHRASE, coding, held, make, mark, session
 from coder.coding import Change, place
 from coder.store import backup, engine
-from coder.study import Study
+from coder.study import Study, search
 folder, encrypted, temp = Path(sys.argv[2]), sys.argv[3] == "yes", sys.argv[4]
 engine._PRAGMAS = (*engine._PRAGMAS, f"temp_store={temp}", "cache_size=20")
 passphrase = PASSPHRASE if encrypted else None
@@ -421,7 +421,7 @@ with make(path, passphrase) as study:
     study.apply(Change("many", added=many, by=ADA.id))
     study.undo(ADA.id)
     study.redo(ADA.id)
-    assert list(study.search(CANARY, None))
+    assert list(search(study, CANARY, None))
     raw = study._file._raw
     sorting = "SELECT a.note || b.id FROM mark a, (SELECT id FROM mark LIMIT 12) b ORDER BY 1 DESC"
     assert len(raw.execute(sorting).fetchall()) > 9600

@@ -14,9 +14,9 @@ from data.make_studies import ADA, BEN, CANARY, coding, held, mark, session
 from coder import imports, markers
 from coder.coding import Change, Kind, State, StudySetting, alter, place, submit
 from coder.errors import CoderError
-from coder.session import Role, Session, SessionId
+from coder.session import Purpose, Role, Session, SessionId
 from coder.store.file import StudyFile
-from coder.study import LEAD, Study, keep_generations
+from coder.study import LEAD, Study, keep_generations, search
 from coder.words import say
 
 
@@ -102,6 +102,7 @@ ACTS = {
     "relink": lambda study, folder: imports.relink(study, study.recordings(study.session("P1/2").id)[-1], folder / "b.wav"),
     "set_roles": lambda study, _: imports.set_roles(study, study.session("P1/2"), {"T": Role.OTHER}),
     "set_clock_start": lambda study, _: imports.set_clock_start(study, study.session("P1/2"), 7000),
+    "set_purpose": lambda study, _: imports.set_purpose(study, study.session("P1/2"), Purpose.TRAINING),
     "delete_session": lambda study, _: imports.delete_session(study, study.session("P1/1")),
 }  # fmt: skip
 
@@ -435,16 +436,16 @@ def test_while_blind_a_rater_is_given_no_coding_but_their_own(study):
         assert [each.rater for each in study.coded(rater.id)] == [rater]
         others = [each for each in (ADA, BEN) if each != rater]
         assert study.coded(rater.id, raters=others) == []
-        assert all(hit.rater in {None, rater} for hit in study.search("", rater.id))
+        assert all(hit.rater in {None, rater} for hit in search(study, "", rater.id))
     assert study.codings("nobody") == study.coded("nobody") == []
 
 
 def test_while_blind_a_search_finds_no_word_of_another(study):
-    assert [hit.rater for hit in study.search("whole session", ADA.id)] == [ADA]
-    assert list(study.search("whole session", BEN.id)) == []
-    assert list(study.search("Attacks", ADA.id)) == []
-    assert [hit.rater for hit in study.search("attacks", BEN.id)] == [BEN]
-    assert {hit.rater for hit in study.search("a", LEAD)} == {None, ADA, BEN}
+    assert [hit.rater for hit in search(study, "whole session", ADA.id)] == [ADA]
+    assert list(search(study, "whole session", BEN.id)) == []
+    assert list(search(study, "Attacks", ADA.id)) == []
+    assert [hit.rater for hit in search(study, "attacks", BEN.id)] == [BEN]
+    assert {hit.rater for hit in search(study, "a", LEAD)} == {None, ADA, BEN}
 
 
 def test_while_blind_nothing_that_is_asked_for_a_rater_tells_of_another(study):
@@ -454,8 +455,8 @@ def test_while_blind_nothing_that_is_asked_for_a_rater_tells_of_another(study):
         for name, method in inspect.getmembers(Study, inspect.isfunction)
         if "viewer" in inspect.signature(method).parameters
     }
-    assert asked == {"codings", "coded", "search", "place", "keep_place", "last_session"}
-    told = repr([study.codings(BEN.id), study.coded(BEN.id), list(study.search("", BEN.id)), study.place(BEN.id, SessionId("P1-1")), study.next_acts(BEN.id)])  # fmt: skip
+    assert asked == {"codings", "coded", "place", "keep_place", "last_session"}
+    told = repr([study.codings(BEN.id), study.coded(BEN.id), list(search(study, "", BEN.id)), study.place(BEN.id, SessionId("P1-1")), study.next_acts(BEN.id)])  # fmt: skip
     assert "ada" not in told.casefold().replace("canada", "")
     assert CANARY in told, "the transcript is everybody's"
     assert study.place(ADA.id, SessionId("P1-1")) is not None
@@ -497,13 +498,13 @@ def test_a_coding_whose_rater_is_gone_is_damage(study):
 
 
 def test_a_search_looks_in_turns_labels_texts_and_notes(study):
-    hits = list(study.search(CANARY.upper(), LEAD))
+    hits = list(search(study, CANARY.upper(), LEAD))
     assert [(hit.turn is not None, hit.rater) for hit in hits] == [(True, None), (False, ADA)]
     assert (hits[0].start_ms, hits[0].session.address) == (10_000, "P1/1")
-    assert [hit.text for hit in study.search("short", LEAD)] == ["short"]
-    (whole,) = study.search("whole session", LEAD)
+    assert [hit.text for hit in search(study, "short", LEAD)] == ["short"]
+    (whole,) = search(study, "whole session", LEAD)
     assert (whole.text, whole.start_ms) == ("Denial · the whole session", None)
-    assert list(study.search("nowhere", LEAD)) == []
+    assert list(search(study, "nowhere", LEAD)) == []
 
 
 # Places

@@ -56,9 +56,12 @@ class Scheme:
 
     def marker(self, name: str) -> Marker:
         """Find a marker by id, label or short code. Raises CoderError when there is none."""
+        for marker in self.markers:
+            if name == marker.id:
+                return marker
         wanted = _plain(name)
         for marker in self.markers:
-            if name == marker.id or wanted in {_plain(marker.label), marker.key or None}:
+            if wanted in {_plain(marker.label), marker.key or None}:
                 return marker
         raise CoderError("unknown_marker", marker=name, scheme=self.id)
 

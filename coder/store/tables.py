@@ -46,6 +46,7 @@ session = Table(
     _words("number"),
     _ms("measure_ms"),
     _ms("feedback_ms"),
+    _words("purpose"),
     UniqueConstraint("participant_id", "number"),
 )
 recording = Table(
