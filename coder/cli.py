@@ -20,7 +20,8 @@ BUG = 1
 
 COMMANDS = frozenset({
     "new", "scheme", "inspect", "import", "sessions", "transcript", "search", "correct", "delete",
-    "code", "marks", "submit", "agreement", "export", "check", "backup", "restore", "sample",
+    "code", "marks", "submit", "reopen", "unblind", "agreement", "export", "check", "backup",
+    "restore", "sample",
 })  # fmt: skip
 
 # Options that take several values: “--role C=patient T=therapist” is the option given twice.
@@ -29,8 +30,8 @@ SEVERAL = {
     "inspect": ("--role",),
     "import": ("--role",),
     "correct": ("--role",),
-    "agreement": ("--session", "--raters"),
-    "export": ("--session",),
+    "agreement": ("--session", "--raters", "--level"),
+    "export": ("--session", "--raters", "--level"),
 }
 
 Window = Callable[[Path | None, bool], int]
@@ -52,12 +53,25 @@ HELP = {
     "--merge-gap": "join a speaker's neighbouring turns no further apart than this; off by default",
     "--tier": "for formats with tiers; none that is read yet has them",
     "--from": "a table: csv, xlsx or json",
-    "--unit": "turn: the patient's substantive turns (the default); event: marks matched one "
-    "to one",
+    "--unit": "turn: the patient's substantive turns (the default); segment, second; event: marks "
+    "matched one to one; session",
+    "--segment": "how long a segment is, in seconds (300)",
+    "--overlap": "how much of the longer of two spans must be shared, in per cent (60)",
+    "--person": "whose marks; the patient's by default, for events everyone's",
+    "--rare": "a code that no coder used so often is too rare (5)",
+    "--interval": "how intervals are resampled: bias-corrected (bca, the default) or percentile",
+    "--resamples": "how often, 0 for none (2000)",
+    "--seed": "what the resampling starts from",
+    "--purpose": "what the session is coded for; agreement is that of study sessions",
+    "--reason": "why; it goes on record",
     "--level": "exact marker, row of the form, family, or any rupture; all four by default",
     "--tolerance": "how far apart two marks may be and still match, in seconds (10)",
+    "--table": "ratings made elsewhere: csv, xlsx or json, with columns unit, rater and value",
+    "--kind": "of the ratings (nominal); it chooses the alpha, and from interval up adds ICCs",
+    "--categories": "the categories in their order; by default those used, sorted",
     "--form": "laraway-2015 or samstag-2003 (docx, xlsx), marks (csv, xlsx, json), sessions (csv, "
-    "xlsx), or blank (docx)",
+    "xlsx), blank (docx), or agreement-report (docx, xlsx, csv, json)",
+    "--bands": "words for the size of a coefficient, named with their author; off by default",
     "--out": "the file to write; its ending chooses the format",
     "--to": "the backup's file; by default a name by date in a folder beside the study",
     "text": "the words to search for",
@@ -151,6 +165,7 @@ def _spread(argv: Sequence[str]) -> list[str]:
     """Give an option of several values once for each; a study's name is none of them."""
     several = SEVERAL.get(_command(argv) or "", ())
     spread: list[str] = []
+    argv = _joined(argv)
     option, first = "", False
     for each in argv:
         if each.startswith("-"):
@@ -163,6 +178,17 @@ def _spread(argv: Sequence[str]) -> list[str]:
             option = ""
         spread.append(each)
     return spread
+
+
+def _joined(argv: Sequence[str]) -> list[str]:
+    """Join “--categories -1,0,1”, whose value would else be taken for an option."""
+    joined: list[str] = []
+    for each in argv:
+        if joined and joined[-1] == "--categories" and each[:2].strip("-.").isdigit():
+            joined[-1] = f"--categories={each}"
+        else:
+            joined.append(each)
+    return joined
 
 
 def _ends_list(option: str, value: str) -> bool:
@@ -216,17 +242,20 @@ def parser() -> argparse.ArgumentParser:
 
 
 _REPEATED = "one or several"
+_PURPOSES = ("study", "training", "calibration")
 _ROLES = "whose a label is: therapist, patient or other; one or several"
 _ABOUT = "Without a command: open the window on STUDY, or on the sample study with --sample."
 Adder = Callable[..., argparse.ArgumentParser]
 
 
 def _adder(commands: Any) -> Adder:
-    def add(name: str, function: str, about: str, *, study: bool = True) -> argparse.ArgumentParser:
+    def add(
+        name: str, function: str, about: str, *, study: bool = True, nargs: str | None = None
+    ) -> argparse.ArgumentParser:
         made: argparse.ArgumentParser = commands.add_parser(name, help=about, description=about)
         made.set_defaults(run=lambda args: _call(function, args))
         if study:
-            made.add_argument("study", type=Path, metavar="STUDY")
+            made.add_argument("study", nargs=nargs, type=Path, metavar="STUDY")
         _add_common(made, study=study, default=argparse.SUPPRESS)
         return made
 
@@ -284,6 +313,7 @@ def _add_transcripts(add: Adder) -> None:
     bring.add_argument("--clock-start", default="0:00", metavar="TIME")
     bring.add_argument("--times", choices=("session", "recording"), default="session")
     bring.add_argument("--new-version", action="store_true")
+    bring.add_argument("--purpose", choices=_PURPOSES, default="study")
     bring.add_argument("--times-from", type=Path, metavar="OTHER", help="a timed transcript")
     _add_reading(bring)
     turns = add("transcript", "transcripts.transcript", "print a session's turns")
@@ -294,6 +324,7 @@ def _add_transcripts(add: Adder) -> None:
     correct.add_argument("--session", required=True, metavar="P/N")
     correct.add_argument("--role", action="append", default=[], metavar="LABEL=ROLE", help=_ROLES)
     correct.add_argument("--clock-start", metavar="TIME")
+    correct.add_argument("--purpose", choices=_PURPOSES)
     correct.add_argument("--media", type=Path, metavar="FILE", help="where the recording is now")
     delete = add("delete", "transcripts.delete", "delete a session with its codings")
     delete.add_argument("--session", required=True, metavar="P/N")
@@ -321,16 +352,112 @@ def _add_codings(add: Adder) -> None:
     submit.add_argument("--session", required=True, metavar="P/N")
     submit.add_argument("--rater", required=True, metavar="NAME")
     submit.add_argument("--scheme", metavar="ID")
-    agree = add("agreement", "codings.agree", "compute agreement between coders")
-    agree.add_argument("--session", action="append", default=[], metavar="P/N", help=_REPEATED)
-    agree.add_argument("--raters", action="append", metavar="NAME", help="one or several")
-    agree.add_argument("--scheme", metavar="ID")
-    agree.add_argument("--unit", choices=("turn", "event"), default="turn")
-    agree.add_argument("--tolerance", default="10", metavar="SECONDS")
-    agree.add_argument("--level", choices=("marker", "row", "family", "any"))
-    export = add("export", "codings.export_", "write a form or a table")
+    reopen = add(
+        "reopen", "codings.reopen_", "unlock a submitted coding; what was submitted is kept"
+    )
+    reopen.add_argument("--session", required=True, metavar="P/N")
+    reopen.add_argument("--rater", required=True, metavar="NAME")
+    reopen.add_argument("--scheme", metavar="ID")
+    reopen.add_argument("--reason", required=True)
+    _add_agreement(add)
+    export = add("export", "", "write a form or a table")
+    export.set_defaults(run=lambda args: _call(_exported(args, export), args))
     export.add_argument("--form", required=True, metavar="NAME")
     export.add_argument("--session", action="append", default=[], metavar="P/N", help=_REPEATED)
     export.add_argument("--rater", metavar="NAME")
     export.add_argument("--scheme", metavar="ID")
     export.add_argument("--out", required=True, type=Path, metavar="PATH")
+    of_report = export.add_argument_group("for --form agreement-report, as for “agreement”")
+    of_report.add_argument("--raters", action="append", metavar="NAME", help=_REPEATED)
+    of_report.add_argument("--bands", choices=("cicchetti-1994", "koo-li-2016", "landis-koch-1977"))
+    _add_plan(of_report)
+
+
+def _add_agreement(add: Adder) -> None:
+    unblind = add("unblind", "reliability.unblind", "show all codings to all coders, for good")
+    unblind.add_argument("--reason", required=True)
+    about = "compute agreement between coders: of a study, or of a table of ratings"
+    agree = add("agreement", "reliability.agree", about, nargs="?")
+    agree.set_defaults(run=lambda args: _call(_agreement(args, agree), args))
+    agree.add_argument("--session", action="append", default=[], metavar="P/N", help=_REPEATED)
+    agree.add_argument("--raters", action="append", metavar="NAME", help=_REPEATED)
+    agree.add_argument("--scheme", metavar="ID")
+    _add_plan(agree)
+    agree.add_argument("--fix", action="store_true", help="fix these settings, before unblinding")
+    table = agree.add_argument_group("a table of ratings, in place of STUDY")
+    table.add_argument("--table", type=Path, metavar="FILE", help=HELP["--table"])
+    table.add_argument("--wide", action="store_true", help="a column for each coder")
+    for name in ("unit", "rater", "value"):
+        about = f"the column's name ({name})"
+        table.add_argument(f"--{name}-col", metavar="NAME", help=about)
+    kinds = ("nominal", "ordinal", "interval", "ratio")
+    table.add_argument("--kind", choices=kinds, default="nominal", help=HELP["--kind"])
+    table.add_argument("--categories", metavar="A,B,C", help=HELP["--categories"])
+
+
+# What may stand with a table, and (but for the first few) with nothing else.
+_ANYWHERE = frozenset({
+    "run", "command", "json", "passphrase_file", "as_name", "study", "interval", "resamples",
+    "seed",
+})  # fmt: skip
+_OF_FORMS = frozenset({"form", "session", "rater", "scheme", "out"})
+_OF_TABLES = frozenset({"wide", "unit_col", "rater_col", "value_col", "kind", "categories"})
+
+
+def _agreement(args: argparse.Namespace, agree: argparse.ArgumentParser) -> str:
+    """Choose the function: of a study or of a table. Raises CoderError for neither and for both."""
+    if (args.study is None) == (args.table is None):
+        raise CoderError("agreement_of_nothing" if args.study is None else "agreement_of_both")
+    given = [name for name, value in vars(args).items() if value != agree.get_default(name)]
+    for name in sorted({*given} - _ANYWHERE - {"table"}):
+        option = f"--{name.replace('_', '-')}"
+        if args.table is None and name in _OF_TABLES:
+            raise CoderError("option_of_tables", option=option)
+        if args.table is not None and name not in _OF_TABLES:
+            raise CoderError("option_of_studies", option=option)
+    return "reliability.agree" if args.table is None else "ratings.agree"
+
+
+def _exported(args: argparse.Namespace, export: argparse.ArgumentParser) -> str:
+    """Choose the function: of codings or of agreement. Raises CoderError for others' options."""
+    if args.form == "agreement-report":
+        if args.rater is not None:
+            raise CoderError("option_of_forms", option="--rater")
+        return "reliability.report"
+    given = {name for name, value in vars(args).items() if value != export.get_default(name)}
+    for name in sorted(given - _OF_FORMS - _ANYWHERE):
+        raise CoderError("option_of_report", option=f"--{name.replace('_', '-')}", form=args.form)
+    return "codings.export_"
+
+
+def _add_plan(command: argparse._ActionsContainer) -> None:
+    """Add the settings of a comparison."""
+    command.add_argument(
+        "--unit", choices=("turn", "segment", "second", "event", "session"), default="turn"
+    )
+    command.add_argument("--segment", default="300", metavar="SECONDS")
+    command.add_argument("--tolerance", default="10", metavar="SECONDS")
+    command.add_argument("--level", choices=("marker", "row", "family", "any"), action="append")
+    command.add_argument("--overlap", type=_percent, default=60, metavar="PERCENT")
+    command.add_argument("--ordered", action="store_true", help="match marks in their order only")
+    command.add_argument("--person", choices=("patient", "therapist", "other"))
+    command.add_argument("--all-turns", action="store_true", help="every turn of everybody")
+    command.add_argument("--rare", type=_whole, default=5, metavar="N")
+    command.add_argument("--interval", choices=("bca", "percentile"), default="bca")
+    command.add_argument("--resamples", type=_whole, default=2000, metavar="N")
+    command.add_argument("--seed", type=_whole, metavar="N")
+    command.add_argument("--gamma", action="store_true", help="gamma of spans too; takes a while")
+    command.add_argument("--latest", action="store_true", help="reopened codings as they are now")
+
+
+def _percent(text: str) -> int:
+    n = _whole(text)
+    if not 0 < n <= 100:  # noqa: PLR2004 - per cent
+        raise ValueError(text)
+    return n
+
+
+def _whole(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > 9:  # noqa: PLR2004 - a milliard
+        raise ValueError(text)
+    return int(text)

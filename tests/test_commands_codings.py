@@ -118,10 +118,12 @@ def test_agreement_names_every_level_and_takes_one(capsys, study):
     status, out, _ = run(capsys, "agreement", study, "--level", "any")
     assert status == 0
     assert "(n = 2).\nCoders: Ada, Ben; codings in progress" in out
-    assert "Ada and Ben\n any\n  all together: percent 1.000, cohen kappa" in out
+    assert "Ada and Ben\n any\n  any rupture: raw agreement 1.000 [" in out
     marker = run(capsys, "agreement", study, "--level", "marker")[1]
-    assert "Denial: percent 1.000" in marker
-    assert "used by neither: Long silence" in marker
+    assert "Denial: too rare (both 1, only Ada 0, only Ben 0" in marker
+    assert "used by none of them: Long silence" in marker
+    common = run(capsys, "agreement", study, "--level", "marker", "--rare", "1")[1]
+    assert "Denial: raw agreement 1.000" in common
 
 
 def test_a_tolerance_is_seconds_or_a_clock(capsys, study):

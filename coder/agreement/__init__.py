@@ -1,17 +1,29 @@
 """Agreement between raters: units, matching, coefficients and the report. No Qt, no database."""
 
-from coder.agreement.moments import Moment, disagreements
-from coder.agreement.report import Agreement, Result, agreement, to_json
-from coder.agreement.units import LEVELS, ROW_SCHEME, Level
+from coder.agreement.definitions import DEFINITIONS, Definition
+from coder.agreement.moments import Moment, moments
+from coder.agreement.plan import LEVELS, UNITS, Level, Plan, Unit, check, departures
+from coder.agreement.report import Agreement, Tick, agreement, describe, to_json
+from coder.agreement.result import Result
+from coder.agreement.units import ROW_SCHEME
 
 __all__ = [
+    "DEFINITIONS",
     "LEVELS",
     "ROW_SCHEME",
+    "UNITS",
     "Agreement",
+    "Definition",
     "Level",
     "Moment",
+    "Plan",
     "Result",
+    "Tick",
+    "Unit",
     "agreement",
-    "disagreements",
+    "check",
+    "departures",
+    "describe",
+    "moments",
     "to_json",
 ]

@@ -1,28 +1,45 @@
 """The moments behind the numbers: where two raters agree, and where and how they do not."""
 
-from collections.abc import Sequence
+import dataclasses
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from coder.agreement.events import Event, events, link
 from coder.agreement.matching import assign
-from coder.agreement.pairs import Pair, Pool, pools
-from coder.agreement.units import Codes, Event, Level, codes_at, events, substantive, turns_of
-from coder.coding import CodedSession, Mark
+from coder.agreement.panel import Panel, Shared, panel
+from coder.agreement.plan import Level, Plan
+from coder.agreement.units import (
+    OTHER_KINDS,
+    OTHERS,
+    Codes,
+    Units,
+    codes_at,
+    lay_out,
+    mark_up,
+    substantive,
+    turns_of,
+)
+from coder.coding import RUPTURE_KINDS, CodedSession, Kind, Mark
 from coder.errors import CoderError
+from coder.markers import Scheme
 from coder.session import Session, Turn
-from coder.settings import BACKCHANNELS
 
 MomentKind = Literal["agree", "only-first", "only-second", "other-marker", "other-family"]
+_Code = tuple[str | None, ...]
+_There = list[list[Mark]]
+_Find = Callable[[Mark], Turn | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
     """A place in a session that one or both of two raters marked, to be heard again.
 
-    ``at_ms`` is the earlier of the two marks, None in an untimed transcript.
+    ``at_ms`` is the earlier of the two marks, None in an untimed transcript; ``first_codes`` and
+    ``second_codes`` are what each counts as at the level asked for. Where events are not the unit,
+    ``unit`` names the turn or stretch, and the moment is about ``code``.
     """
 
     session: Session
@@ -32,28 +49,45 @@ class Moment:
     first: Mark | None
     second: Mark | None
     raters: tuple[str, str]
+    first_codes: _Code
+    second_codes: _Code
+    unit: str | None = None
+    code: str | None = None
+
+    @property
+    def lag_ms(self) -> int | None:
+        """How much later the second mark begins than the first."""
+        both = [
+            None if m is None or m.anchor is None else m.anchor.start_ms
+            for m in (self.first, self.second)
+        ]
+        return None if both[0] is None or both[1] is None else both[1] - both[0]
 
 
-def disagreements(
-    codings: Sequence[CodedSession], *, level: Level, tolerance_ms: int = 10_000
-) -> tuple[Moment, ...]:
-    """List the moments of every pair of raters, session by session, in order of time.
+def moments(codings: Sequence[CodedSession], plan: Plan, level: Level | None) -> tuple[Moment, ...]:
+    """List the moments of every two raters that lie behind the numbers of a level, in order.
 
-    Marks of one code are matched first, as event_f1 counts them; what is left over is matched
-    whatever its code. Marks without a time match in the same turn. At the level of families,
-    “both” agrees only with “both”. Raises CoderError as ``agreement`` does, and where the level
-    cannot be compared.
+    Where events are the unit they are the pairs of ``link`` and what found no match; else each
+    unit that one of them marked, once for every code. Level None is for precipitants and repair.
+    Raises CoderError as ``agreement`` does, and where the level cannot be compared.
     """
     made: list[Moment] = []
-    for pool in pools(codings):
-        codes = codes_at(level, pool.schemes) if pool.pairs else None
-        if codes is None:
+    for _, pair in panel(codings).pairs():
+        if not pair.sessions:
             continue
+        codes = OTHERS if level is None else codes_at(level, pair.schemes)
         if codes.reason is not None:
             raise CoderError(codes.reason)
-        for pair in pool.pairs:
-            made.extend(sorted(_moments(pool, pair, codes, tolerance_ms), key=_order))
+        find = _of_events if plan.unit == "event" else _of_units
+        made.extend(find(pair, codes, plan))
     return tuple(made)
+
+
+def _of_events(pair: Panel, codes: Codes, plan: Plan) -> Iterator[Moment]:
+    for shared in pair.sessions:
+        find = _finder(shared, plan)
+        found = [_moment(pair, shared, codes, find, row) for row in _rows(shared, codes, plan)]
+        yield from sorted(found, key=_order)
 
 
 def _order(moment: Moment) -> tuple[int, int]:
@@ -61,82 +95,158 @@ def _order(moment: Moment) -> tuple[int, int]:
     return (0 if moment.at_ms is None else moment.at_ms), n
 
 
-def _moments(pool: Pool, pair: Pair, codes: Codes, tolerance_ms: int) -> list[Moment]:
-    first = _comparable(pair, pair.first, codes)
-    second = _comparable(pair, pair.second, codes)
-    cost = _cost([event for event, _ in first], [event for event, _ in second], tolerance_ms)
-    same = np.array([[one == other for _, other in second] for _, one in first], np.bool_)
-    agreed = assign(np.where(same.reshape(cost.shape), cost, np.inf))
-    for row, column in agreed:
-        cost[row, :] = cost[:, column] = np.inf
-    differing = assign(cost)
-    heard, _ = substantive(pair.first.turns, BACKCHANNELS)
-    made = []
-    for row, column in (*agreed, *differing):
-        one, other = first[row][0], second[column][0]
-        kind: MomentKind = "agree" if (row, column) in agreed else _kind(one, other, codes)
-        made.append(_moment(pool, pair, heard, kind, (one, other)))
-    matched = {row for row, _ in (*agreed, *differing)}, {n for _, n in (*agreed, *differing)}
-    made += [
-        _moment(pool, pair, heard, "only-first", (event, None))
-        for n, (event, _) in enumerate(first)
-        if n not in matched[0]
+def _rows(shared: Shared, codes: Codes, plan: Plan) -> list[tuple[Event | None, Event | None]]:
+    """The pairs that count, those that only meet (untimed, or of unsure family), and the rest."""
+    linked, _ = link(shared, codes, plan)
+    rows: list[tuple[Event | None, Event | None]] = [
+        (linked.first[one], linked.second[other]) for one, other in linked.pairs
     ]
-    made += [
-        _moment(pool, pair, heard, "only-second", (None, event))
-        for n, (event, _) in enumerate(second)
-        if n not in matched[1]
-    ]
-    return made
+    met = {event.mark.id for row in rows for event in row if event is not None}
+    kinds = RUPTURE_KINDS if codes.level is not None else OTHER_KINDS
+    first, second = (
+        [
+            event
+            for event in events(shared, rater, plan, kinds)[0]
+            if event.mark.id not in met
+            and (codes.level == "family" or _codes(codes, event.mark, event.coded.scheme))
+        ]
+        for rater in (0, 1)
+    )
+    pairs = assign(_nearness(first, second, plan))
+    rows += [(first[one], second[other]) for one, other in pairs]
+    rows += [(e, None) for n, e in enumerate(first) if n not in {one for one, _ in pairs}]
+    rows += [(None, e) for n, e in enumerate(second) if n not in {other for _, other in pairs}]
+    return rows
 
 
-def _comparable(
-    pair: Pair, coded: CodedSession, codes: Codes
-) -> list[tuple[Event, tuple[str | None, ...]]]:
-    """The events that count at the level, each with its codes (of an unsure family, none)."""
-    found, _ = events(pair, coded)
-    with_codes = [(event, codes.of(event.mark, coded.scheme)) for event in found]
-    return [each for each in with_codes if each[1] or codes.level == "family"]
-
-
-def _cost(
-    first: Sequence[Event], second: Sequence[Event], tolerance_ms: int
-) -> NDArray[np.float64]:
+def _nearness(
+    first: Sequence[Event], second: Sequence[Event], plan: Plan
+) -> "np.ndarray[tuple[int, int], np.dtype[np.float64]]":
     cost = np.full((len(first), len(second)), np.inf)
     for row, one in enumerate(first):
         for column, other in enumerate(second):
-            if one.at_ms is None or other.at_ms is None:
-                if set(one.turns).intersection(other.turns):
-                    cost[row, column] = 0
-            elif abs(one.at_ms - other.at_ms) <= tolerance_ms:
-                cost[row, column] = abs(one.at_ms - other.at_ms)
+            alike = one.mark.person == other.mark.person and _kind(one.mark) == _kind(other.mark)
+            apart = _apart(one, other) if alike else None
+            if apart is not None and apart <= plan.tolerance_ms:
+                cost[row, column] = apart
     return cost
 
 
-def _kind(one: Event, other: Event, codes: Codes) -> MomentKind:
-    if codes.level == "family" or one.mark.family != other.mark.family:
-        return "other-family"
-    return "other-marker"
+def _apart(one: Event, other: Event) -> int | None:
+    """How far apart two events begin (ms): 0 on one turn where one has no time, else None."""
+    if one.start_ms is None or other.start_ms is None:
+        return 0 if set(one.turns).intersection(other.turns) else None
+    return abs(one.start_ms - other.start_ms)
+
+
+def _kind(mark: Mark) -> Kind:
+    """A flag meets a marker; kinds of repair and precipitants only their like."""
+    return Kind.MARKER if mark.kind in RUPTURE_KINDS else mark.kind
+
+
+def _codes(codes: Codes, mark: Mark | None, scheme: Scheme) -> _Code:
+    return () if mark is None else codes.of(mark, scheme)
 
 
 def _moment(
-    pool: Pool,
-    pair: Pair,
-    heard: Sequence[Turn],
-    kind: MomentKind,
-    both: tuple[Event | None, Event | None],
+    pair: Panel,
+    shared: Shared,
+    codes: Codes,
+    find: _Find,
+    row: tuple[Event | None, Event | None],
 ) -> Moment:
-    marked = [event for event in both if event is not None]
-    earlier = min(marked, key=lambda event: event.at_ms if event.at_ms is not None else 1 << 62)
-    turns = {turn.id: turn for turn in (*pair.second.turns, *pair.first.turns)}
-    found = [turns[each] for each in turns_of(earlier.mark, heard) if each in turns]
-    first, second = (None if event is None else event.mark for event in both)
+    one, other = row
+    marked = [event for event in row if event is not None]
+    earlier = min(marked, key=lambda e: e.start_ms if e.start_ms is not None else 1 << 62)
+    counted = [() if e is None else codes.of(e.mark, e.coded.scheme) for e in row]
+    marks = (None if one is None else one.mark, None if other is None else other.mark)
     return Moment(
-        session=pair.session,
-        at_ms=earlier.at_ms,
-        turn=found[0] if found else None,
-        kind=kind,
-        first=first,
-        second=second,
-        raters=pool.names,
+        session=shared.session,
+        at_ms=earlier.start_ms,
+        turn=find(earlier.mark),
+        kind=_how(marks[0], marks[1], counted[0], counted[1], codes),
+        first=marks[0],
+        second=marks[1],
+        raters=(pair.names[0], pair.names[1]),
+        first_codes=counted[0],
+        second_codes=counted[1],
+    )
+
+
+def _how(
+    first: Mark | None, second: Mark | None, one: _Code, other: _Code, codes: Codes
+) -> MomentKind:
+    if first is None or second is None:
+        return "only-second" if first is None else "only-first"
+    if one and (one == other or (codes.level == "any" and other)):
+        return "agree"
+    other_family = codes.level == "family" or first.family != second.family
+    return "other-family" if other_family else "other-marker"
+
+
+def _finder(shared: Shared, plan: Plan) -> _Find:
+    """What finds the turn a mark is on; each person's turns are gone through once."""
+    turns = {turn.id: turn for coded in shared.made for turn in coded.turns}
+    heard: dict[str, list[Turn]] = {}
+
+    def find(mark: Mark) -> Turn | None:
+        if mark.person not in heard:
+            heard[mark.person], _ = substantive(turns.values(), plan.backchannels, mark.person)
+        found = turns_of(mark, heard[mark.person])
+        return next((turns[each] for each in found if each in turns), None)
+
+    return find
+
+
+def _of_units(pair: Panel, codes: Codes, plan: Plan) -> Iterator[Moment]:
+    """Each unit that a rater marked, once for every code that one of them gave it."""
+    kinds = [RUPTURE_KINDS] if codes.level is not None else [[kind] for kind in OTHER_KINDS]
+    finders = {each.session.address: (each, _finder(each, plan)) for each in pair.sessions}
+    for wanted in kinds:
+        units = lay_out(pair, plan, wanted)
+        both = mark_up(units, codes).counts > 0
+        there = [_by_row(units, rater) for rater in (0, 1)]
+        for row in np.flatnonzero(both.any(axis=(1, 2))).tolist():
+            shared, find = finders[units.places[row].session]
+            here = [each.get(row, []) for each in there]
+            for column in np.flatnonzero(both[row].any(axis=0)).tolist():
+                found = _at(pair, shared, codes, find, (here, codes.codes[column]))
+                yield dataclasses.replace(found, unit=units.places[row].name)
+
+
+def _by_row(units: Units, rater: int) -> dict[int, list[Mark]]:
+    found: dict[int, list[Mark]] = {}
+    for mark, _, rows in units.marks[rater]:
+        for row in rows:
+            found.setdefault(row, []).append(mark)
+    return found
+
+
+def _at(
+    pair: Panel, shared: Shared, codes: Codes, find: _Find, what: tuple[_There, str | None]
+) -> Moment:
+    there, code = what
+    chosen: list[Mark | None] = []
+    given: list[_Code] = []
+    for coded, here in zip(shared.made, there, strict=True):
+        same = [mark for mark in here if code in codes.of(mark, coded.scheme)]
+        best = next(iter(same or here), None)
+        chosen.append(best)
+        given.append((code,) if same else _codes(codes, best, coded.scheme))
+    marked = [mark for mark in chosen if mark is not None]
+    times = [mark.anchor.start_ms for mark in marked if mark.anchor is not None]
+    known = [at for at in times if at is not None]
+    earlier = min(marked, key=lambda m: (m.anchor.start_ms or 0) if m.anchor is not None else 0)
+    turn = find(earlier)
+    return Moment(
+        session=shared.session,
+        at_ms=min(known, default=None if turn is None else turn.start_ms),
+        turn=turn,
+        kind=_how(chosen[0], chosen[1], given[0], given[1], codes),
+        first=chosen[0],
+        second=chosen[1],
+        raters=(pair.names[0], pair.names[1]),
+        first_codes=given[0],
+        second_codes=given[1],
+        code=code,
     )

@@ -1,74 +1,37 @@
-"""The report of agreement: every statistic that fits, with what it is a number of."""
+"""The whole comparison: every statistic that fits, with what it is a number of."""
 
 import dataclasses
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
-import numpy as np
-
-from coder.agreement.coefficients import (
-    Estimate,
-    cohen_kappa,
-    event_f1,
-    event_precision,
-    event_recall,
-    percent_agreement,
-    positive_agreement,
-)
-from coder.agreement.matching import match_points
-from coder.agreement.pairs import Pool, pools
+from coder.agreement import by_event, by_scale, by_span, by_unit
+from coder.agreement.panel import PAIR, Panel, panel
+from coder.agreement.plan import Level, Plan, check
+from coder.agreement.result import ENOUGH, Result, Teller, resampling
 from coder.agreement.units import (
-    LEVELS,
     ROW_SCHEME,
     Codes,
-    Event,
     LeftOut,
-    Level,
+    Marked,
+    Units,
     codes_at,
-    events,
-    presence,
-    turn_units,
+    lay_out,
+    mark_up,
 )
-from coder.coding import CodedSession
+from coder.coding import CodedSession, Kind
 from coder.errors import Notice
-from coder.settings import BACKCHANNELS
 from coder.words import say
 
-Unit = Literal["turn", "event"]
-
-TURN_STATISTICS = ("percent", "cohen_kappa", "positive_agreement")
-EVENT_STATISTICS = ("event_f1", "event_precision", "event_recall")
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """One statistic. Undefined, it has no estimate and a ``reason`` (a key of coder.words).
-
-    ``code`` None is pooled (at the level “any”: any rupture), ``raters`` None is all. A direction
-    “A>B” takes A as the reference for B. ``n`` is what the estimate is a number of; ``counts``
-    are both, only_first, only_second and neither, or matched, only_first and only_second.
-    """
-
-    statistic: str
-    level: str
-    code: str | None
-    raters: tuple[str, ...] | None
-    direction: str | None
-    estimate: float | None
-    se: float | None
-    low: float | None
-    high: float | None
-    n: int
-    reason: str | None
-    counts: Mapping[str, int]
+Tick = Callable[[float], None]
+_REPAIR = (Kind.STATEMENT, Kind.SHIFT, Kind.COMPONENT)
 
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """The results for one unit, and the settings they were made with."""
+    """The results of a plan, and the settings they were made with."""
 
+    plan: Plan
     unit: str
     n_units: int
     raters: tuple[str, ...]
@@ -78,69 +41,77 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What one pool of sessions gives: results, the ids of its units, and what is left out."""
+    """What a panel gives: results, how many units, and what is left out."""
 
     results: tuple[Result, ...]
-    units: frozenset[str]
+    n_units: int
     left_out: LeftOut
 
 
 def agreement(
-    codings: Sequence[CodedSession],
-    *,
-    unit: Unit,
-    levels: Sequence[Level] = LEVELS,
-    tolerance_ms: int = 10_000,
-    backchannels: Iterable[str] = BACKCHANNELS,
+    codings: Sequence[CodedSession], plan: Plan | None = None, tick: Tick | None = None
 ) -> Agreement:
-    """Compare the codings of two raters, or of each two of several, over the sessions both coded.
+    """Compare the codings of two or more raters over the sessions that two or more coded.
 
-    Unit “turn”: each substantive turn of the patient, marked or not, per code. Unit “event”: each
-    mark, matched one to one within the tolerance. The sessions of a pair are pooled. Raises
-    CoderError for fewer than two raters and when no two of them share a session.
+    Of three raters and more, every two are compared, and all together. ``tick`` is told the share
+    (0-1) that is done, and may raise to stop. Raises CoderError for fewer than two raters, when
+    no two of them share a session, and for a plan that cannot be.
     """
-    words = tuple(backchannels)
-    compared = pools(codings)
-    alone = len(compared) == 1
-    found = [
-        _of_turns(pool, levels, words, alone=alone)
-        if unit == "turn"
-        else _of_events(pool, levels, tolerance_ms, alone=alone)
-        for pool in compared
-    ]
-    left_out = Counter(why for why, _ in frozenset().union(*(each.left_out for each in found)))
-    shared = [pair for pool in compared for pair in pool.pairs]
-    schemes = [scheme for pool in compared for scheme in pool.schemes]
+    plan = Plan() if plan is None else plan
+    tick = tick or (lambda _share: None)
+    check(plan)
+    everyone = panel(codings)
+    find = _by_event if plan.unit == "event" else _by_unit
+    found = find(everyone, plan, tick)
+    left_out = Counter(why for why, _ in found.left_out)
+    drawn = resampling(everyone, plan)
     return Agreement(
-        unit=unit,
-        n_units=len(frozenset().union(*(each.units for each in found))),
-        raters=tuple(dict.fromkeys(name for pool in compared for name in pool.names)),
+        plan=plan,
+        unit=plan.unit,
+        n_units=found.n_units,
+        raters=everyone.names,
         settings={
-            "unit": _described(unit, words),
-            "levels": tuple(levels),
-            "tolerance_ms": tolerance_ms if unit == "event" else None,
-            "backchannels": len(words) if unit == "turn" else None,
+            "unit": describe(plan),
+            "levels": plan.levels,
+            "tolerance_ms": plan.tolerance_ms if plan.unit in {"event", "second"} else None,
+            "overlap": plan.overlap if plan.unit == "event" else None,
+            "ordered": plan.ordered if plan.unit == "event" else None,
+            "segment_ms": plan.segment_ms if plan.unit == "segment" else None,
+            "backchannels": len(plan.backchannels) if plan.unit == "turn" else None,
+            "person": plan.person,
             "rows": ROW_SCHEME,
-            "interval": "95 %, large-sample (Fleiss, Cohen and Everitt 1969), as if turns were "
-            "independent"
-            if unit == "turn"
-            else None,
-            "sessions": tuple(dict.fromkeys(pair.session.address for pair in shared)),
-            "schemes": tuple(dict.fromkeys(f"{each.id} {each.version}" for each in schemes)),
+            "rare": plan.rare,
+            "interval": _interval(plan, drawn.level, len(set(drawn.groups.values()))),
+            "resampled": drawn.level,
+            "reliable_interval": drawn.reliable,
+            "resamples": plan.resamples,
+            "seed": plan.seed,
+            "method": plan.method,
+            "sessions": tuple(each.session.address for each in everyone.sessions),
+            "double_coded": len(everyone.sessions),
+            "coded": len({coded.session.id for coded in codings}),
+            "design": "crossed" if _crossed(everyone) else "changing raters",
+            "schemes": tuple(f"{each.id} {each.version}" for each in everyone.schemes),
             "left_out": dict(sorted(left_out.items())),
         },
-        results=tuple(result for each in found for result in each.results),
+        results=(*found.results, *(_beside(everyone, plan) if "any" in plan.levels else ())),
     )
 
 
 def to_json(agreement: Agreement) -> dict[str, object]:
-    """Write an agreement with the keys of the commands' contract; a reason is a sentence."""
+    """Write an agreement with the keys of the commands' contract; a reason is a sentence.
+
+    What is no marker has no level; it is written beside any rupture, the coarsest.
+    """
     results = [
         {
             **{field.name: getattr(each, field.name) for field in dataclasses.fields(each)},
+            "level": each.level or "any",
             "raters": None if each.raters is None else list(each.raters),
-            "reason": None if each.reason is None else say(Notice(each.reason)),
+            "reason": None if each.reason is None else say(each.reason),
+            "note": None if each.note is None else say(each.note),
             "counts": dict(each.counts),
+            "beside": dict(each.beside),
         }
         for each in agreement.results
     ]
@@ -156,158 +127,121 @@ def to_json(agreement: Agreement) -> dict[str, object]:
     }
 
 
-def _described(unit: Unit, words: tuple[str, ...]) -> str:
-    if unit == "event":
-        return "event: each mark, matched one to one within the tolerance; n counts marks"
-    which = "the patient's turns but for backchannels" if words else "the patient's turns"
-    return f"turn: {which}; n counts turns, for positive agreement those that either marked"
+def describe(plan: Plan) -> str:
+    """Say in words what a unit is and what n counts."""
+    who = "everyone" if plan.person is None else plan.person
+    if plan.unit == "event":
+        return f"event: each mark of {who}, matched one to one; n counts marks"
+    who = plan.person or "patient"
+    if plan.unit == "turn":
+        which = "every turn" if plan.all_turns else f"the {who}'s turns"
+        less = "" if plan.all_turns or not plan.backchannels else " but for backchannels"
+        return f"turn: {which}{less}; n counts turns, for positive agreement those marked"
+    if plan.unit == "session":
+        return f"session: what the {who} did in it, and how often; n counts sessions"
+    if plan.unit == "second":
+        return "second: each second of the session's clock; n counts seconds"
+    return f"segment: each {plan.segment_ms / 1000:g} s of the session's clock; n counts segments"
 
 
-def _of_turns(
-    pool: Pool, levels: Sequence[Level], words: tuple[str, ...], *, alone: bool
-) -> _Found:
-    laid_out = [turn_units(pair, words) for pair in pool.pairs]
-    units = frozenset(
-        f"{each.pair.session.id}/{turn.id}" for each in laid_out for turn in each.turns
-    )
-    left: LeftOut = frozenset().union(*(each.left_out for each in laid_out))
+def _interval(plan: Plan, level: str, groups: int) -> str | None:
+    if plan.resamples == 0:
+        return None
+    how = {"bca": "bias-corrected and accelerated", "percentile": "percentile"}[plan.method]
+    told = f"95 %, {how}, {plan.resamples} resamples of {level}, seed {plan.seed}"
+    if level == "segments":
+        return f"{told}: of one session, whose segments are not independent"
+    return told if groups >= ENOUGH else f"{told}: only {groups}, so not to be relied on"
+
+
+def _crossed(everyone: Panel) -> bool:
+    """Tell whether every session was coded by every rater."""
+    return all(None not in each.codings for each in everyone.sessions)
+
+
+def _label(everyone: Panel, pair: Panel) -> tuple[str, ...] | None:
+    """Two raters are named only where there are others."""
+    return None if len(everyone.raters) == PAIR else pair.names
+
+
+def _by_event(everyone: Panel, plan: Plan, tick: Tick) -> _Found:
     results: list[Result] = []
-    for level in levels:
-        codes = _codes(level, pool)
-        tell = _teller(pool, level, alone=alone)
-        if codes.reason is not None:
-            nothing = Estimate(None, 0, reason=codes.reason)
-            results.extend(tell(name, None, nothing, {}) for name in TURN_STATISTICS)
-            continue
-        found = [presence(each, codes) for each in laid_out]
-        left = left.union(*(each[2] for each in found))
-        first = np.concatenate([each[0] for each in found])
-        second = np.concatenate([each[1] for each in found])
-        both = (first & second).sum(axis=0).tolist()
-        only_first = (first & ~second).sum(axis=0).tolist()
-        only_second = (~first & second).sum(axis=0).tolist()
-        for code, a, b, c in zip(codes.codes, both, only_first, only_second, strict=True):
-            d = len(first) - a - b - c
-            table = [[a, b], [c, d]]
-            counts = {"both": a, "only_first": b, "only_second": c, "neither": d}
-            results.append(tell("percent", code, percent_agreement(table), counts))
-            results.append(tell("cohen_kappa", code, cohen_kappa(table), counts))
-            results.append(tell("positive_agreement", code, positive_agreement(a, b, c), counts))
-    return _Found(tuple(results), units, left)
-
-
-def _of_events(pool: Pool, levels: Sequence[Level], tolerance_ms: int, *, alone: bool) -> _Found:
     left: set[tuple[str, str]] = set()
-    timed: list[tuple[list[Event], list[Event]]] = []
-    for pair in pool.pairs:
-        sides = []
-        for coded in (pair.first, pair.second):
-            found, gone = events(pair, coded)
+    pairs = [pair for _, pair in everyone.pairs()]
+    for n, pair in enumerate(pairs):
+        for at, level in enumerate(plan.levels):
+            tick((n + at / len(plan.levels)) / len(pairs))
+            tell = Teller(plan, level, _label(everyone, pair))
+            codes = _codes(level, pair)
+            if codes.reason is not None:
+                results += tell.nothing(by_event.STATISTICS, Notice(codes.reason))
+                continue
+            found, counted = by_event.results(pair, codes, plan, tell)
+            results += found
+            left |= counted.left_out
+        if pair.sessions and "any" in plan.levels:
+            others, gone = by_event.of_other_kinds(
+                pair, plan, Teller(plan, None, _label(everyone, pair))
+            )
+            results += others
             left |= gone
-            left |= {("marks_without_time", each.mark.id) for each in found if each.at_ms is None}
-            sides.append([each for each in found if each.at_ms is not None])
-        timed.append((sides[0], sides[1]))
-    units = frozenset(event.mark.id for sides in timed for side in sides for event in side)
-    results: list[Result] = []
-    for level in levels:
-        codes = _codes(level, pool)
-        tell = _teller(pool, level, alone=alone)
-        if codes.reason is None:
-            tallies, gone = _tallies(pool, timed, codes, tolerance_ms)
-            left |= gone
-            for code, tally in tallies.items():
-                results.extend(_event_results(tell, pool, code, tally))
-        else:
-            results.extend(_event_results(tell, pool, None, (0, 0, 0), codes.reason))
-    return _Found(tuple(results), units, frozenset(left))
+    results += by_span.results(everyone, plan, tick)
+    return _Found(tuple(results), by_event.compared(everyone, plan), frozenset(left))
 
 
-_Tally = tuple[int, int, int]
-
-
-def _tallies(
-    pool: Pool,
-    timed: Sequence[tuple[list[Event], list[Event]]],
-    codes: Codes,
-    tolerance_ms: int,
-) -> tuple[dict[str | None, _Tally], LeftOut]:
-    """Matched marks, and all marks of each rater, per code and (None) over all codes."""
-    tallies: dict[str | None, _Tally] = dict.fromkeys(codes.codes, (0, 0, 0))
-    left: set[tuple[str, str]] = set()
-    for pair, sides in zip(pool.pairs, timed, strict=True):
-        times: dict[str | None, tuple[list[int], list[int]]] = {
-            code: ([], []) for code in codes.codes
-        }
-        for n, coded in enumerate((pair.first, pair.second)):
-            for event in sides[n]:
-                counted = codes.of(event.mark, coded.scheme)
-                if not counted:
-                    left.add((codes.why_none(event.mark, coded.scheme), event.mark.id))
-                for code in counted:
-                    times[code][n].append(event.at_ms or 0)
-        for code, (first, second) in times.items():
-            matched = len(match_points(first, second, tolerance_ms))
-            tallies[code] = _plus(tallies[code], (matched, len(first), len(second)))
-    pooled = (0, 0, 0)
-    for tally in tallies.values():
-        pooled = _plus(pooled, tally)
-    return {**tallies, None: pooled}, frozenset(left)
-
-
-def _plus(one: _Tally, other: _Tally) -> _Tally:
-    return one[0] + other[0], one[1] + other[1], one[2] + other[2]
-
-
-_Tell = Callable[..., Result]
-
-
-def _event_results(
-    tell: _Tell, pool: Pool, code: str | None, tally: _Tally, reason: str | None = None
-) -> Iterator[Result]:
-    matched, first, second = tally
-    one, other = pool.names
-    counts = {"matched": matched, "only_first": first - matched, "only_second": second - matched}
-    estimates = [
-        ("event_f1", event_f1(matched, first, second), None),
-        ("event_precision", event_precision(matched, second), f"{one}>{other}"),
-        ("event_recall", event_recall(matched, first), f"{one}>{other}"),
-        ("event_precision", event_precision(matched, first), f"{other}>{one}"),
-        ("event_recall", event_recall(matched, second), f"{other}>{one}"),
-    ]
-    for name, estimate, direction in estimates:
-        told = estimate if reason is None else Estimate(None, 0, reason=reason)
-        yield tell(name, code, told, {} if reason else counts, direction)
-
-
-def _codes(level: Level, pool: Pool) -> Codes:
-    if not pool.pairs:
+def _codes(level: Level, pair: Panel) -> Codes:
+    if not pair.sessions:
         return Codes(level, (), {}, "agreement_no_shared_session")
-    return codes_at(level, pool.schemes)
+    return codes_at(level, pair.schemes)
 
 
-def _teller(pool: Pool, level: Level, *, alone: bool) -> _Tell:
-    """Return what makes a result of an estimate for this pool and level."""
+def _by_unit(everyone: Panel, plan: Plan, tick: Tick) -> _Found:
+    """Lay the units out once, and compare every two raters on them, and all."""
+    units = lay_out(everyone, plan)
+    left = set(units.left_out)
+    results: list[Result] = []
+    for at, level in enumerate(plan.levels):
+        codes = codes_at(level, everyone.schemes)
+        if codes.reason is None:
+            marked = mark_up(units, codes)
+            left |= marked.left_out
+            results += _compared(marked, everyone, plan)
+        else:
+            results += Teller(plan, level, None).nothing(by_unit.OF_TWO, Notice(codes.reason))
+        tick((at + 1) / len(plan.levels))
+    for kinds in ((Kind.PRECIPITANT,), _REPAIR) if "any" in plan.levels else ():
+        laid = lay_out(everyone, plan, kinds)
+        listed = Codes(None, tuple(kind.value for kind in kinds if _used(laid, kind)), {})
+        results += _compared(mark_up(laid, listed), everyone, plan)
+    return _Found(tuple(results), len(units.places), frozenset(left))
 
-    def tell(
-        statistic: str,
-        code: str | None,
-        estimate: Estimate,
-        counts: Mapping[str, int],
-        direction: str | None = None,
-    ) -> Result:
-        return Result(
-            statistic=statistic,
-            level=level,
-            code=code,
-            raters=None if alone else pool.names,
-            direction=direction,
-            estimate=estimate.value,
-            se=estimate.se,
-            low=estimate.low,
-            high=estimate.high,
-            n=estimate.n,
-            reason=estimate.reason,
-            counts=counts,
-        )
 
-    return tell
+def _compared(marked: Marked, everyone: Panel, plan: Plan) -> Iterator[Result]:
+    """Compare every two raters, and all where there are more."""
+    drawn = resampling(everyone, plan)
+    level = marked.codes.level
+    for columns, pair in everyone.pairs():
+        tell = Teller(plan, level, _label(everyone, pair))
+        if pair.sessions:
+            yield from by_unit.results(marked, columns, pair.names, drawn, tell)
+        else:
+            yield from tell.nothing(by_unit.OF_TWO, Notice("agreement_no_shared_session"))
+    if len(everyone.raters) > PAIR:
+        everybody = range(len(everyone.raters))
+        tell = Teller(plan, level, None)
+        yield from by_unit.results(marked, everybody, everyone.names, drawn, tell)
+
+
+def _used(laid: Units, kind: Kind) -> bool:
+    """A kind of repair that a scheme does not have is not listed as never marked."""
+    if kind != Kind.COMPONENT:
+        return True
+    return any(mark.kind == kind for rater in laid.marks for mark, _, _ in rater)
+
+
+def _beside(everyone: Panel, plan: Plan) -> Iterator[Result]:
+    """What is no marker: episodes and their outcome, and ratings."""
+    for _, pair in everyone.pairs():
+        if pair.sessions:
+            yield from by_event.of_episodes(pair, plan, Teller(plan, None, _label(everyone, pair)))
+    yield from by_scale.results(everyone, plan)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from coder.errors import CoderError, PassphraseNeeded
+from coder.session import Session
 from coder.study import Study, Viewer
 
 
@@ -72,3 +73,9 @@ def acting(study: Study, args: Args) -> Viewer:
     if named is None or named.strip().casefold() == "lead":
         return None
     return study.rater(named).id
+
+
+def sessions_named(study: Study, named: Sequence[str]) -> list[Session] | None:
+    """The sessions named, each once; None where none is: all of them."""
+    found = {session.id: session for session in map(study.session, named)}
+    return list(found.values()) or None

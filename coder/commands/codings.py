@@ -1,11 +1,10 @@
 """Take codings in, list them, lock them, compare them, write them out."""
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from coder import agreement, export, markers, tables
-from coder.agreement import LEVELS, Agreement, Level
+from coder import export, tables
 from coder.coding import (
     RUPTURE_KINDS,
     Change,
@@ -18,12 +17,12 @@ from coder.coding import (
     State,
     in_time,
     merge,
+    reopen,
     submit,
 )
-from coder.commands import Answer, Args, opened
+from coder.commands import Answer, Args, opened, sessions_named
 from coder.errors import CoderError
-from coder.session import Session, Turn, format_clock, parse_clock
-from coder.settings import load as load_settings
+from coder.session import Turn, covered, format_clock
 from coder.study import Study, Viewer
 
 
@@ -42,7 +41,7 @@ def code(args: Args) -> Answer:
             scheme=scheme,
             turns=study.turns(session.id),
             episodes=study.episodes(coding.id),
-            span_ms=_span(study, session),
+            span_ms=covered(study.recordings(session.id)),
         )
         turns = study.turns(session.id)
         cautions = _cautions(table.marks, study.marks(coding.id), turns)
@@ -95,15 +94,6 @@ def _taken_in(study: Study, coding: Coding, table: tables.Table) -> Change:
     return Change("take in a coding", tuple(removed), tuple(added), coding.rater_id)
 
 
-def _span(study: Study, session: Session) -> tuple[int, int] | None:
-    """What the recordings cover on the session clock; None without one."""
-    kept = study.recordings(session.id)
-    if not kept:
-        return None
-    ends = [each.offset_ms + each.duration_ms for each in kept]
-    return min(each.offset_ms for each in kept), max(ends)
-
-
 def marks(args: Args) -> Answer:
     """List marks and episodes."""
     with opened(args, write=False) as (study, who):
@@ -132,16 +122,10 @@ def _coded(study: Study, who: Viewer, args: Args) -> list[CodedSession]:
         study.scheme(scheme)
     return study.coded(
         who,
-        sessions=_sessions(study, named),
+        sessions=sessions_named(study, named),
         raters=None if rater is None else [study.rater(rater)],
         scheme=scheme,
     )
-
-
-def _sessions(study: Study, named: Sequence[str]) -> list[Session] | None:
-    """The sessions named, each once; None where none is: all of them."""
-    found = {session.id: session for session in map(study.session, named)}
-    return list(found.values()) or None
 
 
 def _mark(coded: CodedSession, mark: Mark) -> dict[str, Any]:
@@ -209,118 +193,22 @@ def submit_(args: Args) -> Answer:
     )
 
 
-def agree(args: Args) -> Answer:
-    """Compute agreement between raters."""
-    tolerance_ms = _tolerance(args.tolerance)
-    with opened(args, write=False) as (study, who):
-        if who is not None and study.blind:
-            raise CoderError("still_blind")
+def reopen_(args: Args) -> Answer:
+    """Unlock a submitted coding, with a reason that goes on record."""
+    with opened(args, write=True) as (study, who):
+        session, rater = study.session(args.session), study.rater(args.rater)
+        mine = [c for c in study.codings(rater.id, session.id) if c.rater_id == rater.id]
         if args.scheme is not None:
-            study.scheme(args.scheme)
-        names = args.raters
-        coded = study.coded(
-            who,
-            sessions=_sessions(study, args.session),
-            raters=None if names is None else [study.rater(name) for name in names],
-            scheme=args.scheme,
-        )
-    coded, submitted = as_submitted(coded)
-    levels: Sequence[Level] = LEVELS if args.level is None else (args.level,)
-    found = agreement.agreement(
-        coded,
-        unit=args.unit,
-        levels=levels,
-        tolerance_ms=tolerance_ms,
-        backchannels=load_settings().backchannels,
+            mine = [c for c in mine if c.scheme == study.scheme(args.scheme).id]
+        if not mine:
+            raise CoderError("no_coding", session=session.address, rater=rater.name)
+        locked = [coding for coding in mine if coding.state == State.SUBMITTED]
+        for coding in locked or mine:
+            study.apply(reopen(coding, args.reason, who), "final")
+    return Answer(
+        {"session": session.address, "rater": rater.name, "state": "reopened"},
+        [f"Reopened {rater.name}’s coding of {session.address}; what was submitted is kept."],
     )
-    data = with_state(found, submitted=submitted)
-    return Answer(data, agreement_lines(data, labels_of(coded)))
-
-
-def _tolerance(text: str) -> int:
-    """Read --tolerance as ms. Raises CoderError."""
-    try:
-        return parse_clock(text)
-    except CoderError as fault:
-        raise CoderError("not_a_tolerance", text=text) from fault
-
-
-def with_state(found: Agreement, *, submitted: bool) -> dict[str, Any]:
-    """Agreement for --json, saying whether the codings behind it are locked."""
-    data: dict[str, Any] = dict(agreement.to_json(found))
-    data["settings"]["codings"] = "submitted" if submitted else "in progress, not yet submitted"
-    return data
-
-
-def as_submitted(coded: Sequence[CodedSession]) -> tuple[list[CodedSession], bool]:
-    """Keep the submitted codings; where no two of a session are, all of them, and say so."""
-    done = [each for each in coded if each.coding.state == State.SUBMITTED]
-    sessions_done = [each.session.id for each in done]
-    if any(sessions_done.count(session) > 1 for session in sessions_done):
-        return done, True
-    return list(coded), False
-
-
-def agreement_lines(data: Mapping[str, Any], labels: Mapping[str, str]) -> list[str]:
-    """Lay agreement out for reading: a line a code, each number with its counts.
-
-    ``labels`` names the codes. What no coder used is listed once.
-    """
-    settings = data["settings"]
-    left = [f"{n} {why.replace('_', ' ')}" for why, n in settings["left_out"].items()]
-    lines = [
-        f"Unit: {settings['unit']} (n = {data['n_units']}).",
-        f"Coders: {', '.join(data['raters'])}; codings {settings['codings']}.",
-        f"Left out: {', '.join(left) or 'none'}.",
-        "Numbers are proportions from 0 to 1, in brackets the 95 % interval.",
-    ]
-    pairs = list(dict.fromkeys(tuple(row["raters"] or data["raters"]) for row in data["results"]))
-    for pair in pairs:
-        rows = [r for r in data["results"] if tuple(r["raters"] or data["raters"]) == pair]
-        lines += ["", f"{pair[0]} and {pair[1]}"]
-        for level in ("any", "family", "row", "marker"):
-            lines += _level_lines([row for row in rows if row["level"] == level], pair, labels)
-    return lines
-
-
-def _level_lines(
-    rows: Sequence[Mapping[str, Any]], pair: Sequence[str], labels: Mapping[str, str]
-) -> list[str]:
-    codes: dict[str | None, list[Mapping[str, Any]]] = {}
-    for row in rows:
-        codes.setdefault(row["code"], []).append(row)
-    lines, unused = ([f" {rows[0]['level']}"] if rows else []), []
-    for code, numbers in codes.items():
-        name = "all together"
-        if code is not None:
-            name = labels.get(f"{rows[0]['level']} {code}", labels.get(code, code))
-        counts = numbers[0]["counts"]
-        if code is not None and not any(n for key, n in counts.items() if key != "neither"):
-            unused.append(name)
-            continue
-        told = ", ".join(_number(row) for row in numbers)
-        words = {"only_first": f"only {pair[0]}", "only_second": f"only {pair[1]}"}
-        seen = ", ".join(f"{words.get(key, key)} {n}" for key, n in counts.items())
-        lines.append(f"  {name}: {told} ({seen})")
-    if unused:
-        lines.append(f"  used by neither: {', '.join(unused)}")
-    return lines
-
-
-def _number(row: Mapping[str, Any]) -> str:
-    name = row["statistic"].replace("_", " ")
-    way = f" {row['direction']}" if row["direction"] else ""
-    if row["estimate"] is None:
-        return f"{name}{way} not estimable ({row['reason'].rstrip('.')})"
-    low = "" if row["low"] is None else f" [{row['low']:.2f}, {row['high']:.2f}]"
-    return f"{name}{way} {row['estimate']:.3f}{low}"
-
-
-def labels_of(coded: Sequence[CodedSession]) -> dict[str, str]:
-    """The label of every code, also of the rows the schemes roll up to."""
-    labels = {m.id: m.label for each in coded for m in each.scheme.markers}
-    rows = markers.load(agreement.ROW_SCHEME).markers
-    return labels | {f"row {m.id}": m.label for m in rows}
 
 
 def export_(args: Args) -> Answer:

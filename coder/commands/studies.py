@@ -3,12 +3,13 @@
 from pathlib import Path
 from typing import Any
 
-from coder import agreement, checks, export, markers
+from coder import checks, export, markers, reliability
 from coder import sample as sample_study
+from coder.agreement import Plan, behind
 from coder.commands import Answer, Args, acting, opened, passphrase, unlocked
-from coder.commands.codings import agreement_lines, as_submitted, labels_of, with_state
+from coder.commands.reliability import lines_of
 from coder.errors import CoderError, PassphraseNeeded
-from coder.session import format_clock
+from coder.session import Purpose, format_clock
 from coder.settings import load as load_settings
 from coder.store import backup as backups
 from coder.study import Study
@@ -60,10 +61,13 @@ def sessions(args: Args) -> Answer:
                     ],
                 }
             )
+        purposes = {each.address: each.purpose for each in study.sessions()}
     lines = []
     for row in rows:
         long = "" if row["duration_ms"] is None else f", {format_clock(row['duration_ms'])}"
-        lines.append(f"{row['session']}: {row['turns']} turns{long}")
+        purpose = purposes[row["session"]]
+        aside = "" if purpose == Purpose.STUDY else f", for {purpose}"
+        lines.append(f"{row['session']}: {row['turns']} turns{long}{aside}")
         for each in row["codings"]:
             told = f"{each['rater']}, {each['scheme']}: {each['marks']} marks, {each['state']}"
             lines.append(f"  {told}")
@@ -119,7 +123,9 @@ def sample(args: Args) -> Answer:
     folder: Path = args.folder or Path("rupture-coder-sample")
     path = sample_study.make(folder / sample_study.NAME)
     with Study.open(path, write=False) as study:
-        coded, submitted = as_submitted(study.coded(None))
+        compared = reliability.compared(study, None)
+        plan = Plan(backchannels=load_settings().backchannels)
+        found = reliability.compute(study, None, compared, plan)
     out = folder / "results"
     out.mkdir(exist_ok=True)
     written = [path]
@@ -128,12 +134,10 @@ def sample(args: Args) -> Answer:
         ("laraway-2015", "coding-forms.xlsx"),
         ("marks", "marks.csv"),
     ):
-        written += export.write(name, coded, out / file)
-    words = load_settings().backchannels
-    counted = agreement.agreement(coded, unit="turn", backchannels=words)
-    found = with_state(counted, submitted=submitted)
+        written += export.write(name, compared.coded, out / file)
     report = out / "agreement.txt"
-    report.write_text("\n".join(agreement_lines(found, labels_of(coded))) + "\n", encoding="utf-8")
+    told = lines_of(found, behind.labels(compared.coded))
+    report.write_text("\n".join(told) + "\n", encoding="utf-8")
     names = [str(each.resolve()) for each in [*written, report]]
     lines = ["The sample study was made and coded, and its forms written:"]
     return Answer({"written": names}, [*lines, *(f"  {name}" for name in names)])

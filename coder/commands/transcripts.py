@@ -7,7 +7,8 @@ from typing import Any
 from coder import imports, transcripts
 from coder.commands import Answer, Args, asked_at_a_terminal, opened
 from coder.errors import CoderError
-from coder.session import Role, TimeSource, Turn, format_clock, parse_clock
+from coder.session import Purpose, Role, TimeSource, Turn, format_clock, parse_clock
+from coder.study import search as search_in
 
 _LISTED, _SHOWN = 10, 60  # places not taken over, and characters of each
 
@@ -69,6 +70,7 @@ def import_(args: Args) -> Answer:
         options=_options(args),
         new_version=args.new_version,
         times_from=args.times_from,
+        purpose=Purpose(args.purpose),
     )
     with opened(args, write=True) as (study, who):
         session, reading = imports.import_session(study, args.transcript, request, who)
@@ -100,7 +102,7 @@ def search(args: Args) -> Answer:
     if not args.text.strip():
         raise CoderError("nothing_to_search")
     with opened(args, write=False) as (study, who):
-        hits = list(study.search(args.text, who))
+        hits = list(search_in(study, args.text, who))
     rows = [
         {
             "session": hit.session.address,
@@ -122,7 +124,12 @@ def correct(args: Args) -> Answer:
     """Put right what was wrong at import."""
     roles = _roles(args.role)
     start_ms = None if args.clock_start is None else parse_clock(args.clock_start)
-    asked = {"recording": args.media, "clock start": args.clock_start, "roles": args.role or None}
+    asked = {
+        "recording": args.media,
+        "clock start": args.clock_start,
+        "roles": args.role or None,
+        "purpose": args.purpose,
+    }
     done = [name for name, given in asked.items() if given is not None]
     if not done:
         raise CoderError("nothing_to_correct")
@@ -141,6 +148,8 @@ def correct(args: Args) -> Answer:
         if start_ms is not None:
             imports.set_clock_start(study, session, start_ms, who)
         imports.set_roles(study, session, roles, who)
+        if args.purpose is not None:
+            imports.set_purpose(study, study.session(args.session), Purpose(args.purpose), who)
     return Answer({"corrected": done}, [f"Put right in {session.address}: {', '.join(done)}."])
 
 

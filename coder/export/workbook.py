@@ -18,11 +18,12 @@ if TYPE_CHECKING:
     from openpyxl import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
-Cell = str | int | None
+Cell = str | int | float | None
 Rows = Sequence[Mapping[str, Cell]]
 
 _MOST_CHARACTERS = 32_767  # openpyxl cuts a longer text without a word
 _WIDTHS = (34, 26, 34, 26)
+_WIDE = {"quote", "text", "note", "precipitant", "reason", "meaning", "Code", "What"}
 _A_LINE = 110  # characters across the page
 _POINTS = 15
 
@@ -42,21 +43,33 @@ def write(codings: Sequence[CodedSession], path: Path, *, form: str) -> bytes:
     return _saved(book)
 
 
-def tables(sheets: Mapping[str, tuple[Sequence[str], Rows]], path: Path) -> bytes:
-    """Write tables, a sheet each: the names of its columns and its rows. Numbers stay numbers."""
+def tables(
+    sheets: Mapping[str, tuple[Sequence[str], Rows]],
+    path: Path,
+    above: Mapping[str, Sequence[str]] | None = None,
+) -> bytes:
+    """Write tables, a sheet each: the names of its columns and its rows. Numbers stay numbers.
+
+    ``above`` holds lines that head a sheet, the first of them bold.
+    """
     from openpyxl.styles import Font
     from openpyxl.utils import get_column_letter
 
     book = _book()
     for name, (columns, rows) in sheets.items():
         sheet = book.create_sheet(name)
-        _put(sheet, 1, columns, path)
-        for n, row in enumerate(rows, 2):
+        heading = () if above is None else above.get(name, ())
+        for n, line in enumerate(heading, 1):
+            _put(sheet, n, [line], path)
+            sheet.cell(n, 1).font = Font(bold=n == 1)
+        first = len(heading) + 1
+        _put(sheet, first, columns, path)
+        for n, row in enumerate(rows, first + 1):
             _put(sheet, n, [row[column] for column in columns], path)
-        sheet.freeze_panes = "A2"
+        sheet.freeze_panes = f"A{first + 1}"
         for at, column in enumerate(columns, 1):
-            sheet.cell(1, at).font = Font(bold=True)
-            width = 40 if column in {"quote", "text", "note", "precipitant"} else 14
+            sheet.cell(first, at).font = Font(bold=True)
+            width = 40 if column in _WIDE else 14
             sheet.column_dimensions[get_column_letter(at)].width = width
     return _saved(book)
 
@@ -95,7 +108,7 @@ def _put(sheet: "Worksheet", n: int, cells: Sequence[Cell], path: Path) -> None:
         if held is None or held == "":
             continue
         cell = sheet.cell(n, at)
-        if isinstance(held, int):
+        if isinstance(held, int | float):
             cell.value = held
             continue
         if len(held) > _MOST_CHARACTERS:

@@ -62,6 +62,7 @@ ACTS = (
     Act("begin_feedback", "Code", "The feedback begins here", ("Ctrl+F10",)),
     Act("clear_phases", "Code", "No measure, no feedback"),
     Act("submit", "Code", "Submit the coding…", ("Ctrl+Return",), rule=True, codes=True),
+    Act("reopen", "Code", "Reopen the coding…"),
     Act("play", "Play", "Play or pause", ("Ctrl+Space", "Ctrl+K")),
     Act("back", "Play", "Back 5 s", ("Ctrl+J",)),
     Act("forward", "Play", "Forward 5 s", ("Ctrl+L",)),

@@ -1,366 +1,370 @@
-"""The Agree desk: unit and counts before any number; every row opens into moments to hear."""
+"""The Agree desk: unit and counts before any number; every number opens into moments to hear."""
 
-from collections.abc import Sequence
-from typing import Literal
+import html
 
-from PySide6.QtCore import QAbstractListModel, QAbstractTableModel, QModelIndex, QObject, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QComboBox,
-    QDoubleSpinBox,
-    QHBoxLayout,
-    QHeaderView,
+    QFrame,
     QLabel,
-    QListView,
+    QScrollArea,
     QSplitter,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
 
-from coder import agreement
-from coder.agreement import Agreement, Moment, Result
-from coder.coding import CodedSession, Mark, State
-from coder.errors import CoderError, Notice
-from coder.session import Turn, format_clock
-from coder.ui.transcript import Index
-from coder.ui.workspace import KIND_NAMES, Workspace
+from coder import reliability
+from coder.agreement import Plan
+from coder.coding import CodedSession
+from coder.errors import CoderError
+from coder.reliability import Standing
+from coder.ui.agree_charts import Charts
+from coder.ui.agree_choices import Choices
+from coder.ui.agree_head import Aspect, Head
+from coder.ui.agree_lines import (
+    Row,
+    columns_of,
+    explain,
+    labels_of,
+    rare,
+    rows_of,
+)
+from coder.ui.agree_moments import Moments, Naming, about_code
+from coder.ui.agree_table import CodeTable
+from coder.ui.agree_words import moments_title, naming, offer_coarser
+from coder.ui.agree_work import Found, Request, Stopped, coarser, compute, declared, standing
+from coder.ui.quiet import SpacePlays
+from coder.ui.tasks import Task
+from coder.ui.theme import Theme
+from coder.ui.workspace import Workspace
 from coder.words import say
 
-MOMENT = Qt.ItemDataRole.UserRole
-LEVELS = (("any", "any rupture"), ("family", "family"), ("row", "form row"), ("marker", "marker"))
-_NAMES = {
-    "percent": "raw agreement",
-    "cohen_kappa": "Cohen’s kappa",
-    "positive_agreement": "positive agreement",
-    "event_f1": "event F1",
-    "event_precision": "precision",
-    "event_recall": "recall",
-}
-_HEAD = ("Code", "Statistic", "Estimate", "95 %", "n", "Counts")
-
-
-class ResultModel(QAbstractTableModel):
-    """The numbers, each with its counts; what cannot be estimated says why."""
-
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.results: list[Result] = []
-        self._raters: tuple[str, ...] = ()
-
-    def show(self, results: Sequence[Result], raters: Sequence[str] = ("first", "second")) -> None:
-        """Show these."""
-        self.beginResetModel()
-        self.results, self._raters = list(results), tuple(raters)
-        self.endResetModel()
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
-        """One row a number."""
-        return 0 if parent.isValid() else len(self.results)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
-        """Code, statistic, estimate, interval, n and counts."""
-        return 0 if parent.isValid() else len(_HEAD)
-
-    def headerData(
-        self, section: int, way: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> object:
-        """The columns' names."""
-        shown = way == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole
-        return _HEAD[section] if shown else None
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """What a cell says."""
-        if not index.isValid():
-            return None
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            right = index.column() in {2, 4}
-            side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
-            return side | Qt.AlignmentFlag.AlignVCenter
-        if role == Qt.ItemDataRole.DisplayRole:
-            return cells(self.results[index.row()], self._raters)[index.column()]
-        return None
-
-
-def cells(result: Result, raters: Sequence[str]) -> tuple[str, ...]:
-    """Lay one number out for reading."""
-    first, second = raters[:2]
-    names = {"only_first": f"only {first}", "only_second": f"only {second}"}
-    name = _NAMES.get(result.statistic, result.statistic)
-    if result.direction:
-        name += f" {result.direction}"
-    estimate = "—" if result.estimate is None else f"{result.estimate:.2f}"
-    span = ""
-    if result.low is not None and result.high is not None:
-        span = f"{result.low:.2f} to {result.high:.2f}"
-    counts = ", ".join(f"{names.get(key, key)} {n}" for key, n in result.counts.items())
-    told = counts if result.reason is None else f"{say(Notice(result.reason))} ({counts})"
-    return (result.code or "all", name, estimate, span, str(result.n), told)
-
-
-_QUOTED = 110  # characters of a turn that a moment shows
-_KINDS = {
-    "agree": "agree",
-    "only-first": "only {first}",
-    "only-second": "only {second}",
-    "other-marker": "other marker",
-    "other-family": "other family",
-}
-
-
-class MomentModel(QAbstractListModel):
-    """The moments where two coders differ, in order of time."""
-
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.moments: list[Moment] = []
-        self._labels: dict[str, str] = {}
-
-    def show(self, moments: Sequence[Moment], labels: dict[str, str]) -> None:
-        """Show these; ``labels`` names the markers."""
-        self.beginResetModel()
-        self.moments, self._labels = list(moments), labels
-        self.endResetModel()
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
-        """One row a moment."""
-        return 0 if parent.isValid() else len(self.moments)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """What each coder has there, and the words."""
-        if not index.isValid():
-            return None
-        moment = self.moments[index.row()]
-        if role == MOMENT:
-            return moment
-        if role != Qt.ItemDataRole.DisplayRole:
-            return None
-        first, second = moment.raters
-        when = "untimed" if moment.at_ms is None else format_clock(moment.at_ms)
-        kind = _KINDS[moment.kind].format(first=first, second=second)
-        words = _quote(moment.turn)
-        each = f"{first}: {self._name(moment.first)} · {second}: {self._name(moment.second)}"
-        return f"{when}  {moment.session.address}  {kind}\n{words}\n{each}"
-
-    def _name(self, mark: Mark | None) -> str:
-        if mark is None:
-            return "nothing"
-        label = self._labels.get(mark.marker or "", KIND_NAMES.get(mark.kind, mark.kind.value))
-        return label if mark.family is None else f"{label} ({mark.family.value})"
-
-
-def _is_meant(coded: CodedSession) -> bool:
-    """Tell whether a coding is one: begun and left empty it is none."""
-    return bool(coded.marks) or coded.coding.state == State.SUBMITTED
-
-
-def _quote(turn: Turn | None) -> str:
-    if turn is None:
-        return ""
-    return f"“{turn.text}”" if len(turn.text) <= _QUOTED else f"“{turn.text[:_QUOTED]}…”"
+_PAIR = 2
 
 
 class AgreeDesk(QWidget):
-    """Two coders side by side, and the moments where they differ."""
+    """Coders side by side: how well they agree on what, and where they differ."""
 
     heard = Signal(object)
+    sought = Signal(object)
+    report_wanted = Signal(object, object)
 
-    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+    def __init__(self, workspace: Workspace, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._workspace = workspace
-        self._coded: list[CodedSession] = []
-        self.first, self.second = QComboBox(self), QComboBox(self)
-        self.level, self.unit = QComboBox(self), QComboBox(self)
-        self.tolerance = QDoubleSpinBox(self)
-        self.about = QLabel(self)
-        self.results = ResultModel(self)
-        self.table = QTableView(self)
-        self.moments = MomentModel(self)
-        self.moment_list = QListView(self)
-        self.count = QLabel(self)
+        self._found: Found | None = None
+        self._of: object = None  # the study whose choices are shown
+        self._who: object = None
+        self.head = Head(self)
+        self.explained = QLabel(self)
+        self.choices = Choices(workspace.settings, self)
+        self.aspect = Aspect(self.choices)
+        self._statistic = ""
+        self.table = CodeTable(theme, self)
+        self.charts = Charts(workspace.tasks, theme, self)
+        self.moments = Moments(theme, workspace.settings.lead_in_ms, self)
         self._lay_out()
-        for box in (self.first, self.second, self.level, self.unit):
-            box.activated.connect(lambda _row: self.compute())
-        self.tolerance.editingFinished.connect(self.compute)
-        self.moment_list.clicked.connect(lambda index: self.heard.emit(index.data(MOMENT)))
-        self.moment_list.activated.connect(lambda index: self.heard.emit(index.data(MOMENT)))
+        self._connect()
 
     def _lay_out(self) -> None:
-        self._fill_choices()
-        self.table.setModel(self.results)
-        self.table.verticalHeader().hide()
-        self.table.setShowGrid(False)
-        self.table.setAlternatingRowColors(True)
-        self.table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
-        header = self.table.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setStretchLastSection(True)
-        self.moment_list.setModel(self.moments)
-        self.moment_list.setWordWrap(True)
-        self.moment_list.setSpacing(4)
-        self.about.setTextFormat(Qt.TextFormat.PlainText)
-        self.about.setWordWrap(True)
         across = QSplitter(Qt.Orientation.Horizontal, self)
         across.setHandleWidth(1)
+        across.setChildrenCollapsible(False)
         across.addWidget(self._numbers())
-        across.addWidget(self._differences())
-        across.setSizes([760, 440])
+        across.addWidget(self.moments)
+        across.setSizes([900, 420])
+        across.setStretchFactor(0, 68)
+        across.setStretchFactor(1, 32)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(across)
 
-    def _fill_choices(self) -> None:
-        for key, name in LEVELS:
-            self.level.addItem(name, key)
-        self.level.setCurrentIndex(1)
-        self.unit.addItem("the patient’s substantive turns", "turn")
-        self.unit.addItem("marks matched one to one", "event")
-        self.tolerance.setRange(0.5, 120)
-        self.tolerance.setValue(self._workspace.settings.tolerance_ms / 1000)
-        self.tolerance.setSuffix(" s")
-        self.tolerance.setDecimals(1)
-        for widget, name in (
-            (self.first, "First coder"),
-            (self.second, "Second coder"),
-            (self.level, "Level"),
-            (self.unit, "Unit"),
-            (self.tolerance, "Tolerance"),
-            (self.table, "Agreement"),
-            (self.moment_list, "Moments"),
-        ):
-            widget.setAccessibleName(name)
-
     def _numbers(self) -> QWidget:
-        who, how = QHBoxLayout(), QHBoxLayout()
-        for row, label, box in (
-            (who, "Coders", self.first),
-            (who, "and", self.second),
-            (who, "Level", self.level),
-            (how, "Unit", self.unit),
-            (how, "Tolerance", self.tolerance),
-        ):
-            row.addWidget(QLabel(label, self))
-            row.addWidget(box)
-        who.addStretch(1)
-        how.addStretch(1)
-        title = QLabel("Agreement", self)
-        title.setObjectName("title")
-        left = QWidget(self)
-        column = QVBoxLayout(left)
-        column.setContentsMargins(16, 12, 12, 12)
-        column.addWidget(title)
-        column.addWidget(self.about)
-        column.addLayout(who)
-        column.addLayout(how)
-        column.addWidget(self.table, 1)
-        return left
+        self.explained.setObjectName("muted")
+        self.explained.setTextFormat(Qt.TextFormat.PlainText)
+        self.explained.setWordWrap(True)
+        self.explained.setAlignment(Qt.AlignmentFlag.AlignTop)
+        below = QSplitter(Qt.Orientation.Vertical, self)
+        below.setHandleWidth(1)
+        below.setChildrenCollapsible(False)
+        below.addWidget(self._table_with_words())
+        below.addWidget(self.charts)
+        below.setSizes([420, 280])
+        inside = QWidget(self)
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(16, 12, 14, 8)
+        column.setSpacing(6)
+        column.addWidget(self.head)
+        column.addWidget(self.choices)
+        column.addWidget(below, 1)
+        room = QScrollArea(self)
+        room.setFrameShape(QFrame.Shape.NoFrame)
+        room.setWidgetResizable(True)
+        room.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        room.setWidget(inside)
+        self._fit()
+        return room
 
-    def _differences(self) -> QWidget:
-        heading = QLabel("WHERE THEY DIFFER · click to hear", self)
-        heading.setObjectName("heading")
-        right = QWidget(self)
-        column = QVBoxLayout(right)
-        column.setContentsMargins(12, 12, 16, 12)
-        column.addWidget(heading)
-        column.addWidget(self.count)
-        column.addWidget(self.moment_list)
-        return right
+    def _table_with_words(self) -> QWidget:
+        whole = QWidget(self)
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 4)
+        column.setSpacing(4)
+        column.addWidget(self.table, 1)
+        column.addWidget(self.explained)
+        return whole
+
+    def _connect(self) -> None:
+        self.choices.changed.connect(self.compute)
+        self.aspect.changed.connect(self._show_numbers)
+        self.head.again.clicked.connect(lambda _checked=False: self._stop_or_go())
+        self.head.report.clicked.connect(lambda _checked=False: self._report())
+        self.head.settle.clicked.connect(lambda _checked=False: self._settle())
+        self.table.chosen.connect(self._show_code)
+        self.table.coarsened.connect(self._coarsen)
+        self.table.installEventFilter(SpacePlays(self.moments.list.hear, self.table))
+        self.charts.coded.connect(lambda key: self.table.choose((*key, "")))
+        self.charts.paired.connect(self._choose_pair)
+        self.charts.failed.connect(self._workspace.troubled)
+        self._workspace.opened.connect(self._on_opened)
+        self.moments.list.heard.connect(self.heard)
+        self.moments.list.sought.connect(self.sought)
+
+    def wear(self, theme: Theme) -> None:
+        """Change colours."""
+        self.table.wear(theme)
+        self.charts.wear(theme)
+        self.moments.wear(theme)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Keep room for some rows and two lines of words at the size of the text."""
+        line = self.fontMetrics().height()
+        self.explained.setFixedHeight(3 * line + 4)
+        self.table.setMinimumHeight(8 * line)
+        self.charts.setMinimumHeight(9 * line)
+        self.moments.setMinimumWidth(22 * self.fontMetrics().averageCharWidth())
+
+    # What is asked for
+
+    def plan(self) -> Plan:
+        """How agreement is computed now."""
+        return self.choices.plan()
+
+    def codings(self) -> tuple[CodedSession, ...]:
+        """The codings that are compared."""
+        return () if self._found is None else self._found.codings
+
+    def found(self) -> Found | None:
+        """The numbers on screen, None while there are none."""
+        return self._found
+
+    def _report(self) -> None:
+        if self._found is not None:
+            self.report_wanted.emit(self._found.compared, self.plan())
+
+    def _on_opened(self) -> None:
+        """Let go of the numbers when another looks, or the study is no more what it was.
+
+        Another session of the same study is not: the list must not begin anew under the hand.
+        """
+        workspace = self._workspace
+        who = (workspace.study, workspace.viewer, workspace.known)
+        if who != self._who or workspace.session is None:
+            self._who = who
+            self.clear()
+            if self.isVisible():
+                self.show_study()
 
     def clear(self) -> None:
         """Show nothing, and hold nothing: another may be looking now."""
-        self._coded = []
-        self.first.clear()
-        self.second.clear()
+        self._drop()
+        self._of = None
+        self.choices.offer((), (), ())
         self._say("")
 
     def show_study(self) -> None:
         """Gather what may be compared, and compare it."""
         workspace, study = self._workspace, self._workspace.study
-        self._coded = []
         if study is None:
             self._say("Open a study first.")
         elif not workspace.known:
             self.clear()
             self._say("Say first who is looking (Study, Who is coding…).")
         elif workspace.viewer is not None and study.blind:
+            self.clear()
             self._say(
                 "You are blind: only your own codings are yours to see. Agreement is shown to the "
                 "lead (Study, Who is coding…), or to all once the lead has ended blindness."
             )
         else:
-            self._coded = [each for each in study.coded(workspace.viewer) if _is_meant(each)]
+            if self._of is not study:
+                kept = reliability.fixed(study)
+                self.choices.take(None if kept is None else kept.plan, workspace.settings)
+                self._of = study
             self._offer()
             self.compute()
 
     def _offer(self) -> None:
-        names = sorted({each.rater.name for each in self._coded})
-        chosen = (self.first.currentText(), self.second.currentText())
-        for box, number, name in ((self.first, 0, chosen[0]), (self.second, 1, chosen[1])):
-            box.clear()
-            box.addItems(names)
-            box.setCurrentIndex(names.index(name) if name in names else min(number, len(names) - 1))
+        study, viewer = self._workspace.study, self._workspace.viewer
+        if study is None:
+            return
+        made = study.codings(viewer)
+        sessions, raters = ({c.session_id for c in made}, {c.rater_id for c in made})
+        self.choices.offer(
+            [each for each in study.sessions() if each.id in sessions],
+            [each for each in study.raters() if each.id in raters],
+            sorted({coding.scheme for coding in made}),
+        )
 
     def _say(self, told: str) -> None:
-        self.about.setText(told)
-        self.results.show([])
-        self.moments.show([], {})
-        self.count.clear()
+        """Show a sentence instead of numbers."""
+        self._drop()
+        self.head.say(told)
+
+    def _drop(self) -> None:
+        """Let go of every number, and of what is being computed."""
+        self.head.end()
+        self._found = None
+        self.explained.clear()
+        self.aspect.clear()
+        self.table.show_rows([], [])
+        self.charts.clear()
+        self.moments.clear()
 
     def compute(self) -> None:
         """Compute agreement for what is chosen, away from the window."""
-        pair = [self.first.currentText(), self.second.currentText()]
-        chosen = [each for each in self._coded if each.rater.name in pair]
-        if not chosen:
-            self._say("No coding yet.")
+        study = self._workspace.study
+        if study is None or self._of is not study:
             return
-        open_ = [each for each in chosen if each.coding.state != State.SUBMITTED]
-        level: agreement.Level = self.level.currentData()
-        unit: Literal["turn", "event"] = self.unit.currentData()
-        tolerance = round(self.tolerance.value() * 1000)
-        backchannels = self._workspace.settings.backchannels
-
-        def work(_task: object) -> tuple[Agreement, tuple[Moment, ...]]:
-            found = agreement.agreement(
-                chosen,
-                unit=unit,
-                levels=(level,),
-                tolerance_ms=tolerance,
-                backchannels=backchannels,
+        raters = self.choices.chosen_raters()
+        if not self.choices.coders.count():
+            self._say("No coding yet: two coders code the same session, and submit it.")
+            return
+        if len(raters) < _PAIR or not self.choices.chosen_sessions():
+            who = " and ".join(each.name for each in raters) or "nobody"
+            self._say(
+                f"Agreement needs two coders who coded the same session; there is {who}. "
+                "Check another under Coders, or have the session coded a second time."
             )
-            moments = agreement.disagreements(chosen, level=level, tolerance_ms=tolerance)
-            return found, moments
+            return
+        self.head.end()
+        request = Request(
+            study,
+            self._workspace.viewer,
+            self.choices.chosen_sessions(),
+            raters,
+            self.choices.scheme.currentData(),
+            self.plan(),
+        )
+        self._run(request)
 
-        coded = self._coded
+    def _run(self, request: Request) -> None:
+        """Compute; an answer that something else was asked after is dropped."""
+        asked: list[Task] = []
 
-        def show(answer: tuple[Agreement, tuple[Moment, ...]]) -> None:
-            if self._coded is not coded:  # another is looking by now
-                return
-            self._show(answer[0], answer[1], len(open_))
+        def show(found: Found) -> None:
+            if asked == [self.head.task]:
+                self.head.end()
+                self._show(found)
 
         def failed(fault: BaseException) -> None:
-            if isinstance(fault, CoderError):
-                self._say(say(fault))
-            else:
-                self._workspace.failed.emit(fault)
+            if asked == [self.head.task]:
+                self.head.end()
+                self._refuse(fault)
 
-        self._workspace.tasks.run(work, show, failed)
+        task = self._workspace.tasks.run(lambda task: compute(request, task), show, failed)
+        asked.append(task)
+        self.head.begin(task)
 
-    def _show(self, found: Agreement, moments: Sequence[Moment], unsubmitted: int) -> None:
-        unit = (
-            "patient’s substantive turns" if found.unit == "turn" else "marks, matched one to one"
+    def _stop_or_go(self) -> None:
+        if self.head.task is None:
+            self.show_study()
+        else:
+            self._say("Stopped. “Compute again” begins anew.")
+
+    def _refuse(self, fault: BaseException) -> None:
+        if isinstance(fault, CoderError):
+            self._say(say(fault))
+        elif not isinstance(fault, Stopped):
+            self._workspace.troubled.emit(fault)
+
+    # What is shown
+
+    def _show(self, found: Found) -> None:
+        names = labels_of((*declared(found.codings, "row"), *declared(found.codings, "marker")))
+        self._found = found
+        self.charts.hold(found, self.choices.level_chosen(), names)
+        self.head.show_found(found)
+        self._tell_standing(found.standing)
+        self.aspect.offer_pairs(found)
+        self._show_numbers()
+
+    def _choose_pair(self, places: tuple[int, int]) -> None:
+        if self._found is not None:
+            self.aspect.choose_pair(self._found, places)
+
+    def _show_numbers(self) -> None:
+        found, raters = self._found, self.aspect.raters()
+        if found is None:
+            return
+        self._statistic = self.aspect.chosen(found)
+        self.head.name(found, raters)
+        rows = rows_of(found, raters, self.choices.level_chosen())
+        self.table.show_rows(rows, columns_of(found, raters, self._statistic))
+        self._show_code()
+
+    def _show_code(self) -> None:
+        """Show what is behind the chosen cell: its definition, its chart, its moments."""
+        found, row = self._found, self.table.row()
+        if found is None or row is None:
+            return
+        told = explain(row, self.table.explained(), found.results.unit)
+        told += offer_coarser(row, self.choices.level_chosen())
+        self.explained.setText(told)
+        self.explained.setToolTip(f"<p>{html.escape(told)}</p>")  # where three lines are too few
+        raters = self.aspect.raters()
+        self.charts.show_code(raters, self._statistic, row)
+        if row.level is None and row.code is None:
+            self.moments.show_moments(row.name, (), (), (), Naming({}))
+            return
+        every = found.moments.get(row.level, ())
+        moments = about_code(every, row.code, raters)
+        self.moments.show_moments(
+            moments_title(row, found), moments, every, found.codings, naming(found)
         )
-        told = f"Unit: {unit} (n = {found.n_units})."
-        left_out = found.settings.get("left_out")
-        if isinstance(left_out, dict) and left_out:
-            named = (f"{count} {name.replace('_', ' ')}" for name, count in left_out.items())
-            told += f" Left out: {', '.join(named)}."
-        if found.unit == "event":
-            told += f" Two marks match within {self.tolerance.value():g} s."
-        if unsubmitted:
-            told += f" {unsubmitted} of these codings not yet submitted: not for publication."
-        self.about.setText(told)
-        self.results.show(found.results, found.raters)
-        labels = {m.id: m.label for each in self._coded for m in each.scheme.markers}
-        differ = [moment for moment in moments if moment.kind != "agree"]
-        self.moments.show(differ, labels)
-        agreed = len(moments) - len(differ)
-        self.count.setText(f"{agreed} moments agree, {len(differ)} differ")
+
+    def _coarsen(self, row: Row) -> None:
+        """Look at a code that is too rare with the others of its row or family."""
+        found = self._found
+        if found is None or row.level is None or not rare(row):
+            return
+        wider = coarser(found.codings, row.level, row.code)
+        if wider is None:
+            return
+        level, code = wider
+        if not self.table.choose((level, code, "")):
+            self.choices.set_level(level)
+            self.table.wanted = (level, code, "")
+            self.compute()
+
+    # What is fixed
+
+    def _tell_standing(self, where: Standing) -> None:
+        study, viewer = self._workspace.study, self._workspace.viewer
+        may = study is not None and study.blind and viewer is None
+        self.head.tell_standing(where, may_fix=may)
+
+    def _settle(self) -> None:
+        """Fix unit, levels and tolerance as they are chosen, before anybody is unblinded."""
+        workspace, study, plan = self._workspace, self._workspace.study, self.plan()
+        if study is None:
+            return
+
+        def then(_done: object) -> None:
+            if self._of is study:
+                self._tell_standing(standing(study, self.plan()))
+
+        viewer = workspace.viewer
+        workspace.tasks.write(
+            lambda: reliability.fix(study, plan, viewer), then, workspace.troubled.emit
+        )

@@ -7,11 +7,14 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from coder import export, markers
-from coder.coding import Kind, submit
+from coder.agreement import Plan
+from coder.coding import Kind, State, reopen, submit
 from coder.errors import CoderError
 from coder.export import layout
+from coder.reliability import Compared
 from coder.session import Session
 from coder.ui import dialogs, printing
+from coder.ui.tasks import Task
 from coder.ui.workspace import Workspace
 
 
@@ -79,6 +82,58 @@ class Forms(QObject):
             dialogs.tell(self._window, "Wrote " + ", ".join(str(each) for each in written))
 
         workspace.tasks.run(work, then, lambda fault: dialogs.show_error(self._window, fault))
+
+    def export_agreement(self, compared: Compared, plan: Plan) -> None:
+        """Write the report of agreement on some codings."""
+        study, workspace, viewer = self._workspace.study, self._workspace, self._workspace.viewer
+        if study is None:
+            return
+        bands = QComboBox(self._window)
+        bands.addItem("no words for the size of a coefficient", None)
+        for name, each in export.BANDS.items():
+            bands.addItem(each.author, name)
+        hint = "Tables, methods paragraph and, in Excel, every unit. It holds no patient’s words."
+        if not dialogs.ask_form(self._window, "Report of agreement", [("Bands", bands)], hint):
+            return
+        kinds = ";;".join(f"{suffix[1:].upper()} (*{suffix})" for suffix in export.AGREEMENT)
+        path = dialogs.ask_save(self._window, "Report of agreement", kinds, "agreement.docx")
+        if path is None:
+            return
+        chosen: str | None = bands.currentData()
+
+        def work(task: Task) -> list[Path]:
+            made = export.agreement_report_of(
+                study, viewer, compared, plan, bands=chosen, tick=task.progress
+            )
+            written = export.write_agreement(made, path)
+            study.note("export agreement-report", viewer)
+            return written
+
+        def then(written: list[Path]) -> None:
+            dialogs.tell(self._window, "Wrote " + ", ".join(str(each) for each in written))
+
+        workspace.said.emit("Writing the report of agreement…")
+        workspace.tasks.run(work, then, lambda fault: dialogs.show_error(self._window, fault))
+
+    def reopen(self) -> None:
+        """Unlock a submitted coding, with a reason that goes on record."""
+        workspace, study, coding = self._workspace, self._workspace.study, self._workspace.coding
+        if study is None or coding is None:
+            return
+        if coding.state != State.SUBMITTED:
+            workspace.said.emit("This coding is not submitted, so there is nothing to reopen.")
+            return
+        told = "Why is it reopened? What was submitted first is kept, and agreement rests on it."
+        reason = dialogs.ask_line(self._window, told, "")
+        if not reason:
+            return
+        session, by = workspace.session, workspace.viewer
+
+        def work() -> Session | None:
+            study.apply(reopen(coding, reason, by), "final")
+            return session
+
+        workspace.do("Reopening…", work)
 
     def pages(self) -> tuple[layout.Page, ...]:
         """The form pages of the coding on screen, on the rows of the thesis's form."""

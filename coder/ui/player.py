@@ -32,6 +32,7 @@ class Player(QObject):
         self._offset = 0
         self._duration = 0
         self._loaded = False
+        self._eager = False  # asked to play before there was anything to
         self._wanted: int | None = None
         self._stop_at: int | None = None
         self.loop: tuple[int, int] | None = None
@@ -57,7 +58,7 @@ class Player(QObject):
     def open(self, path: Path | None, offset_ms: int = 0, duration_ms: int = 0) -> None:
         """Load a recording whose first moment is ``offset_ms``; None closes it."""
         self._ended.emit()
-        self._loaded = False
+        self._loaded = self._eager = False
         self._offset, self._duration = offset_ms, duration_ms
         self._wanted, self._stop_at, self.loop = None, None, None
         self._base = 0
@@ -83,13 +84,17 @@ class Player(QObject):
         return self._player.playbackRate()
 
     def play(self, until_ms: int | None = None) -> None:
-        """Play on, to ``until_ms`` if given."""
+        """Play on, to ``until_ms`` if given; before the media is loaded, as soon as it is."""
         self._stop_at = until_ms
-        self._player.play()
+        if self._loaded:
+            self._player.play()
+        else:
+            self._eager = True
 
     def pause(self) -> None:
         """Stop where it is."""
         here = self._media_ms()
+        self._eager = False
         self._player.pause()
         self._base = here
         self._end.stop()
@@ -174,6 +179,9 @@ class Player(QObject):
             if self._wanted is not None:
                 self._player.setPosition(self._wanted)
                 self._base, self._wanted = self._wanted, None
+            if self._eager:
+                self._eager = False
+                self._player.play()
         elif status == QMediaPlayer.MediaStatus.EndOfMedia:
             self._base = self._duration
         elif status == QMediaPlayer.MediaStatus.InvalidMedia:

@@ -5,8 +5,8 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QListWidget, QWidget
 
 from coder import imports
 from coder.errors import CoderError
-from coder.session import Role, Session, format_clock, parse_clock
-from coder.study import Hit
+from coder.session import Purpose, Role, Session, format_clock, parse_clock
+from coder.study import Hit, search
 from coder.ui import dialogs
 from coder.ui.import_dialog import MEDIA, ImportDialog
 from coder.ui.workspace import Workspace
@@ -49,19 +49,26 @@ class Sessions(QObject):
         kept = self._workspace.recording
         clock = QLineEdit("" if kept is None else format_clock(kept.offset_ms), self._window)
         clock.setEnabled(kept is not None)
-        fields: list[tuple[str, QWidget]] = [*boxes.items(), ("Recording begins at", clock)]
+        purpose = QComboBox(self._window)
+        purpose.addItems([each.value for each in Purpose])
+        purpose.setCurrentText(session.purpose.value)
+        fields: list[tuple[str, QWidget]] = [
+            *boxes.items(),
+            ("Recording begins at", clock),
+            ("Coded for", purpose),
+        ]
         hint = "Marks keep the turns they stand on."
         if not dialogs.ask_form(self._window, f"Put right: {session.address}", fields, hint):
             return
         roles = {label: Role(box.currentText()) for label, box in boxes.items()}
-        start = clock.text()
+        start, wanted = clock.text(), Purpose(purpose.currentText())
 
         def work() -> Session:
             at_ms = parse_clock(start) if kept is not None else 0
             imports.set_roles(study, session, roles)
             if kept is not None and at_ms != kept.offset_ms:
                 imports.set_clock_start(study, session, at_ms)
-            return session
+            return imports.set_purpose(study, study.session(session.address), wanted)
 
         self._workspace.do("Putting right…", work)
 
@@ -150,7 +157,7 @@ class Sessions(QObject):
                 self._go_to(hits[max(0, found.currentRow())])
 
         self._workspace.tasks.run(
-            lambda _task: list(study.search(wanted, viewer)), then, self._workspace.failed.emit
+            lambda _task: list(search(study, wanted, viewer)), then, self._workspace.failed.emit
         )
 
     def _go_to(self, hit: Hit) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QListWidget, QWidget
 
-from coder import checks, markers
+from coder import checks, markers, reliability
 from coder.coding import Rater
 from coder.errors import CoderError, PassphraseNeeded
 from coder.session import Session
@@ -201,7 +201,7 @@ class Studies(QObject):
         if reason is not None:
 
             def work() -> Session | None:
-                study.unblind(None, reason)
+                reliability.unblind(study, None, reason)
                 return self._workspace.session
 
             self._workspace.do("Ending blindness…", work)

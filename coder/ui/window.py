@@ -98,7 +98,7 @@ class Window(QMainWindow):
         self.sessions = Sessions(self.workspace, self)
         self.forms = Forms(self.workspace, self)
         self.coding = CodeDesk(self.workspace, self.theme, self)
-        self.agreeing = AgreeDesk(self.workspace, self)
+        self.agreeing = AgreeDesk(self.workspace, self.theme, self)
         self.stack.addWidget(self.coding)
         self.stack.addWidget(self.agreeing)
         self.furnished = True
@@ -160,8 +160,9 @@ class Window(QMainWindow):
         workspace.busy.connect(self.told.setText)
         self.sessions.gone_to.connect(self._on_found)
         self.coding.picked.connect(self._on_picked)
-        workspace.opened.connect(self._on_opened)
         self.agreeing.heard.connect(self._on_heard)
+        self.agreeing.sought.connect(self._on_sought)
+        self.agreeing.report_wanted.connect(self.forms.export_agreement)
         self.welcome.opened.connect(lambda name: self.studies.open(Path(name)))
         self._place = QTimer(self)
         self._place.setInterval(_PLACE_MS)
@@ -268,6 +269,7 @@ class Window(QMainWindow):
         self.theme = theme.pick(settings.theme)
         self.rail.measure()
         self.coding.wear(self.theme)
+        self.agreeing.wear(self.theme)
 
     def _tell_state(self) -> None:
         self.name.setText("Rupture Coder")
@@ -329,22 +331,21 @@ class Window(QMainWindow):
         if self.workspace.known or self.studies.choose_coder():
             self.workspace.open_session(session)
 
-    def _on_opened(self) -> None:
-        # What the last one to look could see is not the next one's to see.
-        self.agreeing.clear()
-        if self.stack.currentWidget() is self.agreeing:
-            self.agreeing.show_study()
-
     def _on_heard(self, moment: "Moment") -> None:
-        if self.workspace.session is None or self.workspace.session.id != moment.session.id:
-            # Without leaving the desk: its own list must not begin anew under the hand.
-            self.workspace.opened.disconnect(self._on_opened)
-            self.workspace.open_session(moment.session)
-            self.workspace.opened.connect(self._on_opened)
-        if moment.turn is not None:
-            self.coding.turns.go_to(moment.turn.id)
+        self._go_to(moment)
         if moment.at_ms is not None:
             self.coding.transport.play_moment(moment.at_ms)
+
+    def _on_sought(self, moment: "Moment") -> None:
+        self._go_to(moment)
+        self.code_desk()
+        self.coding.turns.setFocus()
+
+    def _go_to(self, moment: "Moment") -> None:
+        if self.workspace.session is None or self.workspace.session.id != moment.session.id:
+            self.workspace.open_session(moment.session)
+        if moment.turn is not None:
+            self.coding.turns.go_to(moment.turn.id)
 
     def _on_found(self, hit: object) -> None:
         self.code_desk()

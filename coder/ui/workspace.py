@@ -123,7 +123,7 @@ class Workspace(QObject):
         return (
             coding is not None
             and coding.rater_id == self.viewer
-            and coding.state == State.IN_PROGRESS
+            and coding.state != State.SUBMITTED
         )
 
     def open_study(

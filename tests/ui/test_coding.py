@@ -295,6 +295,25 @@ def test_a_submitted_coding_is_locked_in_the_window(coding, qtbot, monkeypatch):
     assert not coding.coding.palette_panel.isEnabled()
 
 
+def test_a_submitted_coding_is_reopened_with_a_reason(coding, qtbot, monkeypatch):
+    monkeypatch.setattr(dialogs, "confirm", lambda *_args: True)
+    answers = iter(["", "a turn was missed"])
+    monkeypatch.setattr(dialogs, "ask_line", lambda *_args: next(answers))
+    coding.act("reopen")  # nothing is submitted yet
+    assert coding.workspace.coding.state == State.IN_PROGRESS
+    coding.act("submit")
+    qtbot.waitUntil(lambda: coding.workspace.coding.state == State.SUBMITTED)
+    coding.act("reopen")  # without a reason
+    assert coding.workspace.coding.state == State.SUBMITTED
+    coding.act("reopen")
+    qtbot.waitUntil(lambda: coding.workspace.coding.state == State.REOPENED)
+    choose(coding, 5)
+    coding.act("flag_both")
+    assert len(coding.workspace.marks) == 1
+    whats = [entry.what for entry in coding.workspace.study.entries()]
+    assert "reopen the coding: a turn was missed" in whats
+
+
 def test_the_place_is_kept(coding, qtbot, study_path):
     choose(coding, 8)
     coding.coding.player.seek(24_000)
@@ -322,8 +341,8 @@ def test_a_second_rater_sees_nothing_of_the_first(coding, qtbot):
     assert coding.coding.episode.entries.topLevelItemCount() <= 1
     assert "blind" in coding.who.text()
     coding.act("agree_desk")
-    assert "blind" in coding.agreeing.about.text()
-    assert coding.agreeing.results.rowCount() == 0
+    assert "blind" in coding.agreeing.head.about.text()
+    assert coding.agreeing.table.codes.rowCount() == 0
 
 
 def test_a_click_on_a_chip_chooses_its_mark(coding, qtbot):
@@ -682,10 +701,12 @@ def test_agreement_is_gone_when_a_blind_coder_takes_over(coding, qtbot):
         wait(qtbot, coding)
     coding.studies.code_as("lead")
     coding.act("agree_desk")
-    qtbot.waitUntil(lambda: coding.agreeing.results.rowCount() > 0)
+    desk = coding.agreeing
+    qtbot.waitUntil(lambda: desk.table.codes.rowCount() > 0)
     coding.studies.code_as("Ben", "samstag-2003")
-    assert coding.agreeing.results.rowCount() == coding.agreeing.moments.rowCount() == 0
-    assert coding.agreeing.first.count() == 0
+    assert desk.table.codes.rowCount() == desk.moments.model.rowCount() == 0
+    assert desk.choices.coders.count() == 0
+    assert desk.codings() == ()
 
 
 def test_what_is_being_typed_is_kept_when_another_coder_takes_over(coding, qtbot):

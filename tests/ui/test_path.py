@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from coder.session import Role
 from coder.study import Study
 from coder.ui import dialogs
-from coder.ui.agree_desk import MOMENT
+from coder.ui.agree_moments import MOMENT
 
 from .conftest import saved, write_vtt, write_wav
 
@@ -71,16 +71,16 @@ def test_a_study_from_an_empty_folder_to_agreement(
     window.studies.code_as("lead")
     window.act("agree_desk")
     desk = window.agreeing
-    qtbot.waitUntil(lambda: desk.results.rowCount() > 0, timeout=20_000)
-    assert "n = " in desk.about.text()
-    kappas = [r for r in desk.results.results if r.statistic == "cohen_kappa"]
+    qtbot.waitUntil(lambda: desk.table.codes.rowCount() > 0, timeout=20_000)
+    assert "n = " in desk.head.about.text()
+    found = desk.found().results.results
+    kappas = [r for r in found if r.statistic == "cohen_kappa" and r.level == "family"]
     assert {r.code for r in kappas} == {"withdrawal", "confrontation"}
-    kinds = [desk.moments.index(row).data(MOMENT).kind for row in range(desk.moments.rowCount())]
+    model = desk.moments.model
+    kinds = [model.index(row).data(MOMENT).kind for row in range(model.rowCount())]
     assert kinds
-    heard = next(
-        n for n, k in enumerate(kinds) if desk.moments.index(n).data(MOMENT).at_ms is not None
-    )
-    desk.moment_list.clicked.emit(desk.moments.index(heard))
+    heard = next(n for n, k in enumerate(kinds) if model.index(n).data(MOMENT).at_ms is not None)
+    desk.moments.list.clicked.emit(model.index(heard))
     qtbot.waitUntil(lambda: window.coding.player.playing, timeout=10_000)
     window.coding.player.pause()
     with Study.open(window.workspace.study.path, write=False) as study:
@@ -131,6 +131,7 @@ def listen_and_flag(window, qtbot):
     """Play from the third substantive turn of the patient on, and flag while it plays."""
     row = patients(window)[2]
     start = window.workspace.turns[row].start_ms
+    qtbot.waitUntil(lambda: window.coding.player._loaded, timeout=10_000)
     window.coding.player.seek(start + 800)
     window.coding.player.play()
     qtbot.waitUntil(lambda: window.coding.player.now_ms > start + 1_300, timeout=10_000)

@@ -39,6 +39,20 @@ def test_a_seek_before_the_media_is_loaded_is_not_lost(qtbot, qapp, tmp_path):
     made.open(None)
 
 
+@pytest.mark.parametrize("paused", [False, True])
+def test_a_key_to_play_before_the_media_is_loaded_is_not_lost(qtbot, qapp, tmp_path, paused):
+    made = Player()
+    made.open(write_wav(tmp_path / "tone.wav", seconds=3), offset_ms=0, duration_ms=3_000)
+    made.seek(1_000)
+    made.play()
+    if paused:
+        made.pause()
+    qtbot.waitUntil(lambda: made._loaded, timeout=5000)
+    assert made.playing is not paused
+    made.open(None)
+    qtbot.wait(20)
+
+
 def test_a_seek_beyond_the_recording_stays_in_it(player):
     player.seek(50_000)
     assert player.now_ms == 100_000

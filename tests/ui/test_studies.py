@@ -12,7 +12,7 @@ from coder.session import Role
 from coder.study import Study
 from coder.transcripts import Options
 from coder.ui import dialogs, printing
-from coder.ui.agree_desk import MOMENT
+from coder.ui.agree_moments import MOMENT
 from coder.ui.import_dialog import ImportDialog
 
 from .conftest import saved, write_vtt, write_wav
@@ -164,9 +164,9 @@ def test_two_coders_are_compared_and_a_difference_is_heard(coding, qtbot, monkey
     coding.studies.code_as("lead")
     coding.act("agree_desk")
     desk = coding.agreeing
-    qtbot.waitUntil(lambda: desk.results.rowCount() > 0)
+    qtbot.waitUntil(lambda: desk.table.codes.rowCount() > 0)
     # Patient turns that say more than “Mmm”: 6. Withdrawal: both 1, Ada alone 1; confrontation: Ben alone 1.
-    rows = {(r.code, r.statistic): r for r in desk.results.results}
+    rows = {(r.code, r.statistic): r for r in desk.found().results.results}
     assert rows["withdrawal", "percent"].estimate == pytest.approx(5 / 6)
     assert dict(rows["withdrawal", "percent"].counts) == {
         "both": 1,
@@ -174,20 +174,23 @@ def test_two_coders_are_compared_and_a_difference_is_heard(coding, qtbot, monkey
         "only_second": 0,
         "neither": 4,
     }
-    assert "n = 6" in desk.about.text()
-    shown = [desk.moments.index(row).data() for row in range(desk.moments.rowCount())]
+    assert "n = 6" in desk.head.about.text()
+    desk.moments.only.setChecked(True)
+    model = desk.moments.model
+    shown = [model.index(row).data() for row in range(model.rowCount())]
     assert len(shown) == 2
     assert "only Ada" in shown[0]
     played = []
     monkeypatch.setattr(coding.coding.transport, "play_moment", played.append)
-    desk.moment_list.clicked.emit(desk.moments.index(0))
+    desk.moments.list.clicked.emit(model.index(0))
     assert played == [9_000]
-    assert desk.moments.index(0).data(MOMENT).turn.n == 4
-    desk.unit.setCurrentIndex(1)
-    desk.unit.activated.emit(1)
-    qtbot.waitUntil(lambda: "match within" in desk.about.text())
-    f1 = {(r.code, r.statistic, r.direction): r for r in desk.results.results}
-    assert f1[None, "event_f1", None].estimate == pytest.approx(0.5)
+    assert model.index(0).data(MOMENT).turn.n == 4
+    unit = desk.choices.unit
+    unit.setCurrentIndex(unit.findText("marks, matched one to one"))
+    unit.activated.emit(unit.currentIndex())
+    qtbot.waitUntil(lambda: "each mark" in desk.head.about.text())
+    f1 = {(r.level, r.code, r.statistic): r for r in desk.found().results.results}
+    assert f1["family", None, "event_f1"].estimate == pytest.approx(0.5)
 
 
 def test_the_lead_ends_blindness_with_a_reason(coding, qtbot, monkeypatch, told):

@@ -31,8 +31,8 @@ def test_models_keep_the_contract_of_qt(coding, qtmodeltester):
         coding.coding.turns.turns,
         coding.coding.palette_panel.markers,
         coding.coding.sessions,
-        coding.agreeing.results,
-        coding.agreeing.moments,
+        coding.agreeing.table.codes,
+        coding.agreeing.moments.model,
     ):
         qtmodeltester.check(model)
 
@@ -69,7 +69,11 @@ def test_what_is_acted_on_has_an_accessible_name(coding):
         coding.coding.episode.entries,
         coding.coding.session_list,
         coding.agreeing.table,
-        coding.agreeing.moment_list,
+        coding.agreeing.moments.list,
+        coding.agreeing.moments.lanes,
+        coding.agreeing.charts.view,
+        coding.agreeing.choices.unit,
+        coding.agreeing.choices.coders,
     ):
         assert QAccessible.queryAccessibleInterface(widget).text(QAccessible.Text.Name)
 

@@ -1,0 +1,193 @@
+"""Agreement of a study’s coders: by the rules that were fixed, or exploring others."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from coder import agreement, export, reliability
+from coder.agreement import LEVELS, Agreement, Plan, behind
+from coder.agreement.plan import SEED
+from coder.commands import Answer, Args, opened, sessions_named
+from coder.errors import CoderError
+from coder.reliability import Compared
+from coder.session import parse_clock
+from coder.settings import load as load_settings
+from coder.study import Study, Viewer
+from coder.words import say
+
+_MAIN = ("percent", "positive", "cohen_kappa", "fleiss_kappa", "alpha_nominal")
+_EVENT = ("event_f1", "event_precision", "event_recall", "event_kappa", "timing_median_ms")
+_RATED = ("icc_2_1", "icc_1_1", "cohen_kappa_quadratic")
+_OTHER = "repair, precipitants, episodes and ratings"
+
+
+def agree(args: Args) -> Answer:
+    """Compute agreement between coders."""
+    plan = plan_of(args)
+    with opened(args, write=args.fix) as (study, who):
+        if args.fix:
+            reliability.fix(study, plan, who)
+        compared = _compared(study, who, args)
+        found = reliability.compute(study, who, compared, plan)
+    return Answer(agreement.to_json(found), lines_of(found, behind.labels(compared.coded)))
+
+
+def report(args: Args) -> Answer:
+    """Write the report of agreement."""
+    plan = plan_of(args)
+    with opened(args, write=False) as (study, who):
+        compared = _compared(study, who, args)
+        made = export.agreement_report_of(study, who, compared, plan, bands=args.bands)
+        written = export.write_agreement(made, args.out)
+        study.note("export agreement-report", who)
+    names = [str(path) for path in written]
+    return Answer({"written": names}, [f"Wrote {name}" for name in names])
+
+
+def _compared(study: Study, who: Viewer, args: Args) -> Compared:
+    if args.scheme is not None:
+        study.scheme(args.scheme)
+    named: Sequence[str] | None = args.raters
+    return reliability.compared(
+        study,
+        who,
+        sessions=sessions_named(study, args.session),
+        raters=None if named is None else [study.rater(name) for name in named],
+        scheme=args.scheme,
+        version="latest" if args.latest else "submitted",
+    )
+
+
+def unblind(args: Args) -> Answer:
+    """End blindness for the whole study."""
+    with opened(args, write=True) as (study, who):
+        if who is not None:
+            raise CoderError("only_the_lead")
+        reliability.unblind(study, who, args.reason)
+        settled = reliability.fixed(study)
+    told = [] if settled is None else [f"Agreement was fixed before: unit {settled.plan['unit']}."]
+    return Answer({"blind": False}, ["The study is unblinded: everyone sees all codings.", *told])
+
+
+def plan_of(args: Args) -> Plan:
+    """Read the options of a comparison. Raises CoderError."""
+    plan = Plan(
+        unit=args.unit,
+        levels=LEVELS if args.level is None else tuple(dict.fromkeys(args.level)),
+        segment_ms=_length(args.segment, "not_a_segment"),
+        tolerance_ms=_length(args.tolerance, "not_a_tolerance"),
+        overlap=args.overlap / 100,
+        ordered=args.ordered,
+        person=args.person,
+        all_turns=args.all_turns,
+        backchannels=load_settings().backchannels,
+        rare=args.rare,
+        resamples=args.resamples,
+        seed=SEED if args.seed is None else args.seed,
+        method=args.interval,
+        gamma=args.gamma,
+    )
+    agreement.check(plan)
+    return plan
+
+
+def _length(text: str, key: str) -> int:
+    try:
+        return parse_clock(text)
+    except CoderError as fault:
+        raise CoderError(key, text=text) from fault
+
+
+def lines_of(found: Agreement, labels: Mapping[str, str]) -> list[str]:
+    """Lay agreement out for reading: a line a code, each number with its counts.
+
+    ``labels`` names the codes. What no coder used is listed once.
+    """
+    told = [*_head(found)]
+    groups = dict.fromkeys(each.raters for each in found.results)
+    for raters in groups:
+        told += ["", " and ".join(raters or found.raters)]
+        lines = behind.lines(found, raters)
+        for level in ("any", "family", "row", "marker", None):
+            told += _level([line for line in lines if line.level == level], labels, found)
+    return told
+
+
+def _head(found: Agreement) -> Iterator[str]:
+    settings: Mapping[str, Any] = found.settings
+    left = [f"{n} {why.replace('_', ' ')}" for why, n in settings["left_out"].items()]
+    yield f"Unit: {settings['unit']} (n = {found.n_units})."
+    if settings["tolerance_ms"] is not None:
+        yield f"Tolerance: {settings['tolerance_ms'] / 1000:g} s."
+    yield f"Coders: {', '.join(found.raters)}; codings {settings['codings']}."
+    yield f"Settings: {standing_words(settings)}."
+    for what, named in (("Reopened since", "reopened"), ("Not of the study", "put_by")):
+        if settings[named]:
+            yield f"{what}: {'; '.join(settings[named])}."
+    yield f"Left out: {', '.join(left) or 'none'}."
+    if settings["rare"] > 0:
+        told = "a marker that no coder used so often has no coefficient: see its row or family"
+        yield f"Too rare, below {settings['rare']}: {told}."
+    if settings["interval"]:
+        yield f"In brackets the interval: {settings['interval']}."
+
+
+def standing_words(settings: Mapping[str, Any]) -> str:
+    """Say whether the settings are those that were fixed."""
+    day = (settings["fixed_at"] or "")[:10]
+    if settings["status"] == "fixed":
+        return f"as fixed on {day}"
+    if settings["status"] == "exploratory":
+        away = ", ".join(name.replace("_", " ") for name in settings["departures"])
+        return f"exploratory, for the {away} not as fixed on {day}"
+    return "not fixed yet"
+
+
+def _level(
+    lines: Sequence[behind.Line], labels: Mapping[str, str], found: Agreement
+) -> Iterator[str]:
+    if lines:
+        yield f" {lines[0].level or _OTHER}"
+    unused = []
+    for line in lines:
+        name = "all together" if line.level != "any" else "any rupture"
+        if line.code is not None:
+            name = labels.get(f"{line.level} {line.code}", labels.get(line.code, line.code))
+        if line.code is not None and _is_unused(line):
+            unused.append(name)
+        else:
+            yield f"  {name}: {_told(line, found)}"
+    if unused:
+        yield f"  used by none of them: {', '.join(unused)}"
+
+
+def _is_unused(line: behind.Line) -> bool:
+    rest = {"neither", "units", "targets", "rated_by_all", "raters", "agreed"}
+    return not any(n for key, n in line.counts.items() if key not in rest)
+
+
+def _told(line: behind.Line, found: Agreement) -> str:
+    first, second = (line.raters or found.raters)[:2]
+    words = {"only_first": f"only {first}", "only_second": f"only {second}"}
+    seen = ", ".join(f"{words.get(key, key)} {n}" for key, n in line.counts.items())
+    note = next((cell.note for cell in line.cells.values() if cell.note is not None), None)
+    if note is not None:
+        return f"too rare ({seen})"
+    design = "icc_2_1" if found.settings["design"] == "crossed" else "icc_1_1"
+    wanted = {*_MAIN, *_EVENT, *_RATED} - ({"icc_2_1", "icc_1_1"} - {design})
+    kept = [cell for cell in line.cells.values() if cell.statistic in wanted]
+    if len(line.raters or found.raters) > 1 and "cohen_kappa" in line.cells:
+        kept = [cell for cell in kept if cell.statistic != "fleiss_kappa"]
+    numbers = ", ".join(map(_number, kept or line.cells.values()))
+    return f"{numbers} ({seen})"
+
+
+def _number(cell: agreement.Result) -> str:
+    name = agreement.DEFINITIONS[cell.statistic].label
+    way = f" {cell.direction}" if cell.direction else ""
+    if cell.estimate is None:
+        reason = "" if cell.reason is None else say(cell.reason).rstrip(".")
+        return f"{name}{way} not estimable ({reason})"
+    if cell.statistic.startswith("timing"):
+        return f"{name}{way} {cell.estimate / 1000:+.1f} s"
+    span = "" if cell.low is None else f" [{cell.low:.2f}, {cell.high:.2f}]"
+    return f"{name}{way} {cell.estimate:.3f}{span}"

@@ -1,0 +1,229 @@
+"""What a study's agreement is computed on, and by which rules: fixed before unblinding.
+
+Study sessions only, never training or calibration ones; codings as they were first submitted.
+"""
+
+import dataclasses
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from coder import agreement
+from coder.agreement import Agreement, Plan
+from coder.coding import (
+    REOPEN,
+    SUBMIT,
+    Change,
+    CodedSession,
+    Coding,
+    CodingId,
+    Episode,
+    Mark,
+    Rater,
+    Rating,
+    State,
+    StudySetting,
+    coding_of,
+    now,
+)
+from coder.errors import CoderError
+from coder.session import Purpose, Session
+from coder.study import UNBLIND, Study, Viewer
+
+FIXED = "agreement"
+Version = Literal["submitted", "latest"]
+_Part = Mark | Episode | Rating
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """The rules that were settled, and when (UTC, ISO 8601)."""
+
+    plan: dict[str, object]
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The codings that are compared, and what must be said about them.
+
+    ``state`` is submitted, or “in progress” where no two codings of a session are submitted;
+    ``reopened`` names codings that were reopened after their first submission (session, rater and
+    reason), ``put_by`` sessions that are for training or calibration.
+    """
+
+    coded: tuple[CodedSession, ...]
+    state: str
+    reopened: tuple[str, ...] = ()
+    put_by: tuple[str, ...] = ()
+    version: Version = "submitted"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Whether a plan is what was fixed: “fixed”, “exploratory” with its departures, or “open”."""
+
+    status: Literal["fixed", "exploratory", "open"]
+    at: str | None = None
+    departures: tuple[str, ...] = field(default=())
+
+
+def fixed(study: Study) -> Fixed | None:
+    """The rules settled for this study, None before any were."""
+    kept = study.setting(FIXED)
+    if kept is None:
+        return None
+    content = json.loads(kept.value)
+    return Fixed(content["plan"], content["at"])
+
+
+def fix(study: Study, plan: Plan, by: Viewer) -> None:
+    """Settle unit, levels, tolerance and what they rest on. Raises CoderError once unblinded."""
+    if by is not None:
+        raise CoderError("only_the_lead")
+    if not study.blind:
+        raise CoderError("agreement_fixed_already")
+    study.apply(_settle(study, plan), "final")
+
+
+def unblind(study: Study, by: Viewer, reason: str) -> None:
+    """End blindness; where no rules of agreement were settled, the usual ones are, just before."""
+    if reason.strip() and by is None and study.blind and fixed(study) is None:
+        study.apply(_settle(study, Plan()), "final")
+    study.unblind(by, reason)
+
+
+def _settle(study: Study, plan: Plan) -> Change:
+    content = json.dumps({"plan": plan.fixed(), "at": now()}, sort_keys=True)
+    old = study.setting(FIXED)
+    told = f"fix the rules of agreement: {plan.unit}, {', '.join(plan.levels)}"
+    removed = () if old is None else (old,)
+    return Change(told, removed, (StudySetting(FIXED, content),))
+
+
+def standing(study: Study, plan: Plan) -> Standing:
+    """Tell whether a plan is the one that was fixed before unblinding."""
+    settled = fixed(study)
+    if settled is None:
+        return Standing("open")
+    away = agreement.departures(plan, settled.plan)
+    return Standing("exploratory" if away else "fixed", settled.at, away)
+
+
+def compared(
+    study: Study,
+    viewer: Viewer,
+    *,
+    sessions: Iterable[Session] | None = None,
+    raters: Iterable[Rater] | None = None,
+    scheme: str | None = None,
+    version: Version = "submitted",
+) -> Compared:
+    """Gather what may be compared. Raises CoderError for a rater while the study is blind.
+
+    ``version`` “latest” takes reopened codings as they stand now.
+    """
+    if viewer is not None and study.blind:
+        raise CoderError("still_blind")
+    every = study.coded(viewer, sessions=sessions, raters=raters, scheme=scheme)
+    mine = [each for each in every if each.session.purpose == Purpose.STUDY]
+    aside = [each.session for each in every if each.session.purpose != Purpose.STUDY]
+    first_reopened = _reopenings(study)
+    reopened = [each for each in mine if each.coding.id in first_reopened]
+    told = [
+        f"{each.session.address} {each.rater.name}: {first_reopened[each.coding.id][1]}"
+        for each in reopened
+    ]
+    if version == "submitted" and reopened:
+        mine = [_as_submitted(study, each, first_reopened) for each in mine]
+    coded, state = _locked(mine)
+    put_by = dict.fromkeys(f"{each.address} ({each.purpose})" for each in aside)
+    return Compared(tuple(coded), state, tuple(told), tuple(put_by), version)
+
+
+def _locked(coded: Sequence[CodedSession]) -> tuple[list[CodedSession], str]:
+    """Keep the submitted codings; where no two of a session are, all of them, and say so."""
+    done = [each for each in coded if each.coding.state != State.IN_PROGRESS]
+    addresses = [each.session.id for each in done]
+    if any(addresses.count(each) > 1 for each in addresses):
+        return done, "submitted"
+    return list(coded), "in progress, not yet submitted"
+
+
+def _reopenings(study: Study) -> dict[CodingId, tuple[int, str]]:
+    """For every coding that was ever reopened, the first entry that did it, and why."""
+    found: dict[CodingId, tuple[int, str]] = {}
+    for entry in study.entries():
+        if entry.what.startswith(REOPEN):
+            why = entry.what.removeprefix(f"{REOPEN}: ")
+            removed = study.change(entry).removed
+            codings = (item.id for item in removed if isinstance(item, Coding))
+            found = dict.fromkeys(codings, (entry.seq, why)) | found
+    return found
+
+
+def _as_submitted(
+    study: Study, coded: CodedSession, reopened: dict[CodingId, tuple[int, str]]
+) -> CodedSession:
+    """Take back what was changed in a coding since it was first reopened, newest first."""
+    coding = coded.coding.id
+    if coding not in reopened:
+        return coded
+    begun, _ = reopened[coding]
+    every: tuple[_Part, ...] = (*coded.marks, *coded.episodes, *coded.ratings)
+    parts = {str(each.id): each for each in every}
+    later = [entry for entry in study.entries() if entry.seq > begun and entry.digest]
+    for entry in reversed(later):
+        if entry.kind in {"seen", "skip"}:
+            continue
+        change = study.change(entry)
+        for item in change.added:
+            if coding_of(item) == coding:
+                parts.pop(item.id, None)
+        for item in change.removed:
+            if isinstance(item, _Part) and item.coding_id == coding:
+                parts[item.id] = item
+    then = parts.values()
+    return dataclasses.replace(
+        coded,
+        coding=dataclasses.replace(coded.coding, state=State.SUBMITTED),
+        marks=tuple(each for each in then if isinstance(each, Mark)),
+        episodes=tuple(each for each in then if isinstance(each, Episode)),
+        ratings=tuple(each for each in then if isinstance(each, Rating)),
+    )
+
+
+def _was_blind(study: Study, codings: Compared) -> bool:
+    """Tell whether all that is compared was submitted before anyone could see another's."""
+    if study.blind:
+        return True
+    unblinded = next(e.seq for e in study.entries() if e.what.startswith(UNBLIND))
+    wanted = {each.coding.id for each in codings.coded}
+    for entry in study.entries():
+        if entry.seq < unblinded and entry.kind == "final" and entry.what.startswith(SUBMIT):
+            wanted -= {item.id for item in study.change(entry).added if isinstance(item, Coding)}
+    return not wanted
+
+
+def compute(
+    study: Study, viewer: Viewer, codings: Compared, plan: Plan, tick: agreement.Tick | None = None
+) -> Agreement:
+    """Compute agreement, say whether it is what was fixed, and log it where it is not.
+
+    Raises CoderError as ``agreement`` does.
+    """
+    found = agreement.agreement(codings.coded, plan, tick)
+    where = standing(study, plan)
+    if where.status == "exploratory" and not study.blind:
+        study.note(f"exploratory agreement: {', '.join(where.departures)} not as fixed", viewer)
+    told: dict[str, object] = {
+        "codings": codings.state,
+        "blind": _was_blind(study, codings),
+        "reopened": codings.reopened,
+        "put_by": codings.put_by,
+        "status": where.status,
+        "fixed_at": where.at,
+        "departures": where.departures,
+    }
+    return dataclasses.replace(found, settings={**found.settings, **told})

@@ -1,0 +1,173 @@
+"""What the Agree desk computes away from the window: the numbers, and what lies behind them."""
+
+import dataclasses
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from coder import agreement, markers, reliability
+from coder.agreement import ROW_SCHEME, Agreement, Level, Moment, Plan
+from coder.agreement.behind import Confusion, Curve, confusions, curves
+from coder.agreement.report import Tick
+from coder.coding import CodedSession, Rater, State
+from coder.errors import CoderError
+from coder.markers import Marker
+from coder.reliability import Compared, Standing
+from coder.session import Session
+from coder.study import Study, Viewer
+from coder.ui.tasks import Task
+
+_UNITS, _EVENTS = 0.6, 0.85  # shares of the work that are done after units, and after events
+
+
+class Stopped(Exception):  # noqa: N818 - it is no error
+    """Somebody asked the work to end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Who asks for what; ``scheme`` None takes codings under any."""
+
+    study: Study
+    viewer: Viewer
+    sessions: tuple[Session, ...]
+    raters: tuple[Rater, ...]
+    scheme: str | None
+    plan: Plan
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """The numbers of a plan, those of matched marks beside them, and the moments behind both."""
+
+    compared: Compared
+    results: Agreement
+    events: Agreement
+    standing: Standing
+    moments: Mapping[Level | None, tuple[Moment, ...]]
+    confusions: Mapping[Level, tuple[Confusion, ...]]
+
+    @property
+    def codings(self) -> tuple[CodedSession, ...]:
+        """The codings compared."""
+        return self.compared.coded
+
+
+def event_plan(plan: Plan) -> Plan:
+    """The same rules with marks as the unit."""
+    return dataclasses.replace(plan, unit="event")
+
+
+def standing(study: Study, plan: Plan) -> Standing:
+    """Tell whether a plan is what was fixed, its tolerance included: matched marks rest on it."""
+    found = reliability.standing(study, plan)
+    beside = reliability.standing(study, event_plan(plan)).departures
+    away = tuple(dict.fromkeys((*found.departures, *(each for each in beside if each != "unit"))))
+    return dataclasses.replace(
+        found, status="exploratory" if away else found.status, departures=away
+    )
+
+
+def compute(request: Request, task: Task) -> Found:
+    """Compute all that the desk shows at once. Raises CoderError, and Stopped when asked to."""
+    study, viewer, plan = request.study, request.viewer, request.plan
+    every = reliability.compared(
+        study,
+        viewer,
+        sessions=request.sessions,
+        raters=request.raters,
+        scheme=request.scheme,
+    )
+    codings = dataclasses.replace(every, coded=tuple(filter(_is_meant, every.coded)))
+    results = reliability.compute(study, viewer, codings, plan, _tick(task, 0, _UNITS))
+    events = _events(request, codings, results, _tick(task, _UNITS, _EVENTS))
+    moments: dict[Level | None, tuple[Moment, ...]] = {}
+    crossed: dict[Level, tuple[Confusion, ...]] = {}
+    wanted: tuple[Level | None, ...] = (*plan.levels, None)
+    tick = _tick(task, _EVENTS, 1)
+    for n, level in enumerate(wanted):
+        tick(n / len(wanted))
+        try:
+            moments[level] = agreement.moments(codings.coded, plan, level)
+            if level is not None:
+                crossed[level] = confusions(codings.coded, event_plan(plan), level)
+        except CoderError:  # a level that these schemes do not share: the table says so
+            continue
+    return Found(codings, results, events, standing(study, plan), moments, crossed)
+
+
+def _events(request: Request, codings: Compared, results: Agreement, tick: Tick) -> Agreement:
+    """Matched marks, logged as exploratory where more than their unit is not as was fixed."""
+    plan = event_plan(request.plan)
+    if request.plan.unit == "event":
+        return results
+    away = set(reliability.standing(request.study, plan).departures) - {"unit"}
+    if away:
+        return reliability.compute(request.study, request.viewer, codings, plan, tick)
+    return agreement.agreement(codings.coded, plan, tick)
+
+
+def _tick(task: Task, begin: float, end: float) -> Tick:
+    def tick(share: float) -> None:
+        if task.stopped():
+            raise Stopped
+        task.progress(begin + share * (end - begin))
+
+    return tick
+
+
+def _is_meant(coded: CodedSession) -> bool:
+    """Tell whether a coding is one: begun and left empty it is none."""
+    return bool(coded.marks or coded.episodes) or coded.coding.state != State.IN_PROGRESS
+
+
+def curves_of(
+    codings: Sequence[CodedSession],
+    plan: Plan,
+    level: Level,
+    tolerances_ms: Sequence[int],
+    of: Task,
+) -> tuple[Curve, ...]:
+    """Event F1 over tolerances for every two coders, one tolerance at a time so that it stops."""
+    pieces = []
+    for n, each in enumerate(tolerances_ms):
+        _tick(of, 0, 1)(n / len(tolerances_ms))
+        pieces.append(curves(codings, event_plan(plan), level, (each,)))
+    return tuple(
+        Curve(
+            first.raters,
+            tuple(tolerances_ms),
+            {code: tuple(piece[n].lines[code][0] for piece in pieces) for code in first.lines},
+        )
+        for n, first in enumerate(pieces[0])
+    )
+
+
+def declared(codings: Iterable[CodedSession], level: Level) -> list[Marker]:
+    """The markers, or rows, that codings can be compared in, in the order of their form."""
+    if level == "row":
+        return [each for each in markers.load(ROW_SCHEME).markers if each.column != "repair"]
+    schemes = {(each.scheme.id, each.scheme.version): each.scheme for each in codings}
+    every = {marker.id: marker for scheme in schemes.values() for marker in scheme.markers}
+    return [each for each in every.values() if each.column != "repair"]
+
+
+def coarser(
+    codings: Sequence[CodedSession], level: Level, code: str | None
+) -> tuple[Level, str | None] | None:
+    """Where a code that is too rare is counted with others: its row, or its family."""
+    if level == "marker" and code is not None:
+        for scheme in {each.scheme.id: each.scheme for each in codings}.values():
+            row = _row(scheme, code)
+            if row is not None:
+                return "row", row
+    family = {each.id: each.family for each in declared(codings, level)}.get(code or "")
+    if level in {"marker", "row"} and family is not None:
+        return "family", family
+    return None if level == "any" else ("any", None)
+
+
+def _row(scheme: markers.Scheme, code: str) -> str | None:
+    try:
+        return markers.roll_up(scheme, code, ROW_SCHEME)
+    except CoderError:
+        return None
