@@ -1,10 +1,15 @@
 """Start the window, or run a command without one: ``rupture-coder``, ``python -m coder``."""
 
+import os
 import sys
 from pathlib import Path
 from types import TracebackType
 
 from coder import __version__, cli
+
+# Resampling multiplies many small matrices: with a thread for each core the threads wait for each
+# other, and take four times as long while anything else is running. It is read when NumPy loads.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def main() -> int:

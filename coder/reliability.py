@@ -78,6 +78,12 @@ def fixed(study: Study) -> Fixed | None:
     return Fixed(content["plan"], content["at"])
 
 
+def usual_plan(study: Study, backchannels: tuple[str, ...]) -> Plan:
+    """The plan that was fixed for this study, or the usual one."""
+    kept, usual = fixed(study), Plan(backchannels=backchannels)
+    return usual if kept is None else usual.as_fixed(kept.plan)
+
+
 def fix(study: Study, plan: Plan, by: Viewer) -> None:
     """Settle unit, levels, tolerance and what they rest on. Raises CoderError once unblinded."""
     if by is not None:

@@ -1,8 +1,9 @@
 """How agreement is to be computed: fixed before anyone looks, and printed with every number."""
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from coder.errors import CoderError
 from coder.settings import BACKCHANNELS
@@ -44,6 +45,10 @@ class Plan:
     seed: int = SEED
     method: Method = "bca"
     gamma: bool = False
+
+    def as_fixed(self, kept: Mapping[str, Any]) -> "Plan":
+        """This plan with what was fixed."""
+        return dataclasses.replace(self, **{**kept, "levels": tuple(kept["levels"])})
 
     def fixed(self) -> dict[str, object]:
         """What is fixed before unblinding: unit, level, tolerance and what they rest on."""

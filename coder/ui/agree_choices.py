@@ -194,10 +194,8 @@ class Choices(QWidget):
     def take(self, fixed: Mapping[str, object] | None, settings: Settings) -> None:
         """Begin with the rules that were fixed, or the usual ones."""
         kept = Plan(tolerance_ms=settings.tolerance_ms, backchannels=settings.backchannels)
-        if fixed is not None:
-            given = {name: value for name, value in fixed.items() if name != "levels"}
-            kept = dataclasses.replace(kept, **given)  # type: ignore[arg-type] # its own fields
-        levels = LEVELS if fixed is None else tuple(map(str, _listed(fixed.get("levels"))))
+        kept = kept if fixed is None else kept.as_fixed(fixed)
+        levels = kept.levels
         finest: Level = next((each for each in ("row", *LEVELS) if each in levels), "any")
         self._kept = kept
         for box, value in (
@@ -269,7 +267,3 @@ class Choices(QWidget):
     def _show_fields(self) -> None:
         self.segment.setEnabled(self.unit.currentData()[0] == "segment")
         self.fields["Scheme"].setVisible(self.scheme.count() > 2)  # noqa: PLR2004 - “all”, and one
-
-
-def _listed(value: object) -> Sequence[object]:
-    return value if isinstance(value, list | tuple) else ()

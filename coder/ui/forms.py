@@ -6,7 +6,7 @@ from typing import Any
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QComboBox, QWidget
 
-from coder import export, markers
+from coder import export, markers, reliability
 from coder.agreement import Plan
 from coder.coding import Kind, State, reopen, submit
 from coder.errors import CoderError
@@ -16,6 +16,8 @@ from coder.session import Session
 from coder.ui import dialogs, printing
 from coder.ui.tasks import Task
 from coder.ui.workspace import Workspace
+
+_AGREEMENT = "agreement-report"
 
 
 class Forms(QObject):
@@ -54,11 +56,15 @@ class Forms(QObject):
         forms, which = QComboBox(self._window), QComboBox(self._window)
         for form in export.FORMS.values():
             forms.addItem(form.title, form.name)
+        forms.addItem("The report of agreement between coders", _AGREEMENT)
         which.addItem("this coding", "this")
         which.addItem("every coding I may see", "all")
         fields: list[tuple[str, QWidget]] = [("What", forms), ("Of", which)]
         hint = "A file that leaves the study is no longer protected by it."
         if not dialogs.ask_form(self._window, "Export", fields, hint):
+            return
+        if forms.currentData() == _AGREEMENT:
+            self._export_usual_agreement()
             return
         form = export.FORMS[forms.currentData()]
         kinds = ";;".join(f"{suffix[1:].upper()} (*{suffix})" for suffix in form.suffixes)
@@ -82,6 +88,19 @@ class Forms(QObject):
             dialogs.tell(self._window, "Wrote " + ", ".join(str(each) for each in written))
 
         workspace.tasks.run(work, then, lambda fault: dialogs.show_error(self._window, fault))
+
+    def _export_usual_agreement(self) -> None:
+        """Report on all codings by the rules that were fixed, or the usual ones."""
+        study, workspace = self._workspace.study, self._workspace
+        if study is None:
+            return
+        try:
+            compared = reliability.compared(study, workspace.viewer)
+            plan = reliability.usual_plan(study, workspace.settings.backchannels)
+        except CoderError as told:
+            dialogs.show_error(self._window, told)
+        else:
+            self.export_agreement(compared, plan)
 
     def export_agreement(self, compared: Compared, plan: Plan) -> None:
         """Write the report of agreement on some codings."""

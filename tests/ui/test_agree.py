@@ -1,5 +1,7 @@
 """The Agree desk in the real window: what it says above its numbers, the numbers, the moments."""
 
+import json
+
 import pytest
 from PySide6.QtCore import Qt
 
@@ -472,3 +474,23 @@ def test_the_desk_wears_both_themes_at_any_size(window, qtbot, desk, look):
     assert desk.table.cells.theme.dark == (look == "dark")
     for _ in range(10):
         window.act("smaller_text")
+
+
+def test_the_report_stands_among_what_can_be_exported(
+    window, qtbot, desk, told, tmp_path, monkeypatch
+):
+    def answer(_parent, _title, fields, _hint=""):
+        box = fields[0][1]
+        box.setCurrentIndex(box.count() - 1)
+        return True
+
+    monkeypatch.setattr(dialogs, "ask_form", answer)
+    monkeypatch.setattr(dialogs, "ask_save", lambda *_args: tmp_path / "agreement.json")
+    reliability.fix(window.workspace.study, Plan(unit="event", levels=("any",)), None)
+    window.act("export_form")
+    qtbot.waitUntil(lambda: any("agreement.json" in each for each in told))
+    made = json.loads((tmp_path / "agreement.json").read_text(encoding="utf-8"))
+    assert (made["unit"], made["settings"]["status"]) == ("event", "fixed")
+    window.studies.code_as("Ada")
+    window.act("export_form")
+    qtbot.waitUntil(lambda: any("blind" in each for each in told))
