@@ -130,7 +130,7 @@ def _write_no_more() -> None:
 def _run(args: argparse.Namespace) -> int:
     answer = args.run(args)
     if args.json:
-        print(json.dumps(answer.data, ensure_ascii=False, indent=1), flush=True)
+        print(json.dumps(answer.data, ensure_ascii=False, indent=1, allow_nan=False), flush=True)
     else:
         print("\n".join(answer.lines), flush=True)
     status: int = answer.status
@@ -453,11 +453,11 @@ def _add_plan(command: argparse._ActionsContainer) -> None:
 def _percent(text: str) -> int:
     n = _whole(text)
     if not 0 < n <= 100:  # noqa: PLR2004 - per cent
-        raise ValueError(text)
+        raise argparse.ArgumentTypeError(f"{text!r} is no share from 1 to 100 per cent")
     return n
 
 
 def _whole(text: str) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > 9:  # noqa: PLR2004 - a milliard
-        raise ValueError(text)
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 0 on")
     return int(text)

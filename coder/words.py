@@ -158,6 +158,8 @@ SENTENCES = {
     "ratings_no_units": "No unit was rated by two of these coders.",
     "ratings_one_by_coder": "{rater} put every unit in “{category}”: kappa is 0 whatever the other coder did.",
     "ratings_too_many_categories": "There are {n} different ratings, too many to be taken for categories: look at alpha and the ICCs of --kind interval.",
+    "ratings_too_large": "{units} units with {n} different ratings are more than can be counted at once: compare a part of them.",
+    "ratings_number_too_large": "“{value}” ({place}) is too large a number to compute with: give it in other units.",
     "ratings_nothing_to_resample": "No interval: resamples of these units do not differ, or too many leave it undefined.",
     "ratings_too_many_to_resample": "No interval: there are too many different ratings and units to resample.",
     # From store.

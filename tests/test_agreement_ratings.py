@@ -178,7 +178,15 @@ def test_what_would_take_minutes_to_resample_has_no_interval_and_says_so(kind, n
     assert found[f"alpha_{kind}", None, None].estimate == pytest.approx(0, abs=0.1)
     assert found[f"alpha_{kind}", None, None].low is None
     assert "too many" in say(found[f"alpha_{kind}", None, None].note)
-    assert "too many" in say(found["cohen_kappa", None, None].reason)
+    reason = found["cohen_kappa", None, None].reason
+    assert (reason is None) == (n <= 4000)
+    assert reason is None or "too many" in say(reason)
+
+
+def test_many_units_of_many_categories_are_too_large_and_not_too_different():
+    codes = np.zeros((2**20, 2), np.int64)
+    found = told(rated(codes, 65), plan=Plan(resamples=0))
+    assert "1048576 units with 65 different ratings" in say(found["percent", None, None].reason)
 
 
 def test_more_than_a_hundred_categories_are_not_each_listed():

@@ -265,7 +265,8 @@ def test_two_raters_and_two_categories_list_every_statistic_that_fits(tmp_path, 
         numeric = kind in {"interval", "ratio"}
         assert told == [*pooled, f"alpha_{kind}", *(iccs if numeric else [])]
         coded = [(r["statistic"], r["code"]) for r in found["results"] if r["code"] is not None]
-        assert coded == [("fleiss_kappa", "0"), ("fleiss_kappa", "1")]
+        each = ["positive", "negative", "prevalence_index", "bias_index", "cohen_kappa"]
+        assert coded == [(name, code) for code in "01" for name in (*each, "fleiss_kappa")]
         assert all(r["raters"] is None and r["direction"] is None for r in found["results"])
 
 
@@ -340,14 +341,50 @@ def test_a_whole_number_is_the_same_with_a_point_and_nothing(tmp_path, capsys):
     assert value(found, "percent") == pytest.approx(2 / 3)
     rows = [("1.1", "1.10"), ("1.1", "1.1"), ("2", "2")]
     file = wide(tmp_path / "t.csv", rows)
+    for kind in ("nominal", "ordinal", "interval"):
+        found = asked(capsys, "--table", file, "--wide", "--kind", kind)
+        assert found["settings"]["categories"] == ["1.1", "2"]
+        assert value(found, f"alpha_{kind}") == 1
+    # Among names they are names.
+    file = wide(tmp_path / "t.csv", [("1.1", "1.10"), ("a", "a")])
     assert asked(capsys, "--table", file, "--wide")["settings"]["categories"] == [
         "1.1",
         "1.10",
-        "2",
+        "a",
     ]
-    found = asked(capsys, "--table", file, "--wide", "--kind", "interval")
-    assert found["settings"]["categories"] == ["1.1", "2"]
-    assert value(found, "alpha_interval") == 1
+
+
+def test_a_unit_is_the_same_with_a_point_and_nothing(tmp_path, capsys):
+    file = tmp_path / "t.csv"
+    file.write_text("unit,rater,value\n1,a,x\n1.0,b,x\n2,a,y\n2.0,b,x\n")
+    assert value(asked(capsys, "--table", file), "percent") == 0.5
+
+
+@pytest.mark.parametrize(
+    ("categories", "positive"),
+    [
+        (("no", "rupture"), "rupture"), (("None", "Withdrawal"), "Withdrawal"), (("0", "2"), "2"),
+        (("negative", "positive"), "positive"), (("n", "y"), "y"), (("f", "t"), "t"),
+        (("x", "y"), "x"), (("absent", "no"), "absent"), (("a", "b"), "a"), (("no", "yes"), "yes"),
+    ],
+)  # fmt: skip
+def test_the_positive_category_is_a_word_for_yes_or_none_for_no_or_the_first(
+    tmp_path, capsys, categories, positive
+):
+    one, other = categories
+    file = wide(tmp_path / "t.csv", [(one, one), (one, other), (other, other), (one, one)])
+    found = asked(capsys, "--table", file, "--wide")
+    assert found["settings"]["positive"] == positive
+    # One in both, and one in one alone: 2 / (2 + 1); of the other two in both: 4 / (4 + 1).
+    assert value(found, "positive") == pytest.approx(2 / 3 if positive == other else 4 / 5)
+
+
+def test_numbers_too_large_to_compute_with_are_refused(tmp_path, capsys):
+    file = wide(tmp_path / "t.csv", [("1e308", "1e308"), ("-1e308", "1e308"), ("0", "1")])
+    status, out, err = run(capsys, "--table", file, "--wide", "--kind", "interval", "--json")
+    assert (status, out) == (2, "")
+    assert "too large a number" in err
+    assert asked(capsys, "--table", file, "--wide")["n_units"] == 3  # as names they may be
 
 
 def test_negative_categories_can_be_declared(tmp_path, capsys):
@@ -365,12 +402,27 @@ def test_a_category_may_hold_spaces_and_in_quotation_marks_a_comma(tmp_path, cap
     assert value(found, "percent") == 0.5
 
 
-@pytest.mark.parametrize("word", ["NA", "nan", "N/A", "."])
-def test_what_looks_like_no_rating_is_a_category_and_said_to_be(tmp_path, capsys, word):
-    file = wide(tmp_path / "t.csv", [("a", word), ("a", "a")])
+@pytest.mark.parametrize("word", ["NA", "nan", "N/A", "#N/A", "NULL"])
+def test_what_r_and_spreadsheets_write_for_no_rating_is_none_unless_declared(
+    tmp_path, capsys, word
+):
+    file = wide(tmp_path / "t.csv", [("1", word), ("2", "2"), ("1", "1"), ("10", "10")])
+    found = asked(capsys, "--table", file, "--wide", "--kind", "interval")
+    assert found["settings"]["categories"] == ["1", "2", "10"]
+    assert (found["n_units"], found["settings"]["missing"]) == (3, 1)
+    assert any(word in each for each in found["settings"]["cautions"])
+    declared = asked(capsys, "--table", file, "--wide", "--categories", f"1,2,10,{word}")
+    assert declared["n_units"] == 4
+    assert declared["settings"]["cautions"] == []
+    none = wide(tmp_path / "n.csv", [(word, word)])
+    assert "holds no ratings" in run(capsys, "--table", none, "--wide")[2]
+
+
+def test_a_point_alone_is_a_category_and_said_to_be(tmp_path, capsys):
+    file = wide(tmp_path / "t.csv", [("a", "."), ("a", "a")])
     found = asked(capsys, "--table", file, "--wide")
-    assert word in found["settings"]["categories"]
-    assert f"“{word}” counts as a category" in found["settings"]["cautions"][0]
+    assert "." in found["settings"]["categories"]
+    assert "“.” counts as a category" in found["settings"]["cautions"][0]
 
 
 def test_a_scale_with_unused_steps_is_asked_to_be_declared(tmp_path, capsys):
@@ -440,7 +492,7 @@ def test_a_rater_with_an_empty_column_is_a_rater(tmp_path, capsys):
 
 def test_quantities_are_no_categories(tmp_path, capsys):
     chance = random.Random(1)
-    rows = [(round(n + chance.random(), 4), round(n + chance.random(), 4)) for n in range(700)]
+    rows = [(round(n + chance.random(), 4), round(n + chance.random(), 4)) for n in range(2100)]
     file = wide(tmp_path / "t.csv", rows)
     found = asked(capsys, "--table", file, "--wide", "--kind", "interval")
     assert "different ratings, too many" in undefined(found, "cohen_kappa")
@@ -666,7 +718,7 @@ BAD = [
     ("unit,A,B\n1,x,y\n", ["--wide", "--categories", "x,y\rz"], "no list of categories"),
     (f'unit,A,B\n1,x,"{"y" * 140_000}"\n', ["--wide"], "cannot be read as a table"),
     ("unit,A,B\n1,1,2\n2,high,2\n", ["--wide", "--kind", "interval"], "“high” (line 3, column “A”) is no number, as interval ratings are"),
-    ("unit,A,B\n1,1,nan\n", ["--wide", "--kind", "ratio"], "“nan” (line 2, column “B”) is no number"),
+    ("unit,A,B\n1,1,x\n", ["--wide", "--kind", "ratio"], "“x” (line 2, column “B”) is no number"),
     ("unit,A,B\n1,1,1e999\n", ["--wide", "--kind", "ratio"], "“1e999”"),
     ("unit,A,B\n1,1,2\n", ["--wide", "--kind", "interval", "--categories", "1,2,many"], "“many” (--categories) is no number"),
     ("unit,A,B\n1,x,y,z\n", ["--wide"], "line 2 has more cells than the first has names"),

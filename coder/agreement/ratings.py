@@ -20,10 +20,13 @@ from coder.agreement.plan import Plan
 from coder.agreement.result import Result, Teller
 from coder.errors import Notice
 
-YES = frozenset({"1", "yes", "y", "true", "present", "+"})
+YES = frozenset({"1", "yes", "true", "present", "positive", "+"})
+NO = frozenset({"0", "no", "false", "absent", "negative", "none", "nil", "nothing", "neither", "-"})
+_LETTERS = {frozenset("yn"): "y", frozenset("tf"): "t"}  # only beside each other
 NUMERIC: tuple[Metric, ...] = ("interval", "ratio")
 
-_MOST = 1000  # different ratings that can be taken for categories
+_MOST = 4000  # different ratings that can be taken for categories
+_MOST_RESAMPLED = 1000  # ratio compares every two of them in every resample
 _MOST_LISTED = 100  # categories that are each set against the rest
 _CELLS = 2**26  # units times categories held at once for the coefficients of categories
 _DRAWN = 2**25  # numbers held at once for resampling alpha
@@ -60,10 +63,18 @@ class Ratings:
 
     @property
     def positive(self) -> int | None:
-        """Which of two categories is the positive one: a word for yes, or else the first."""
+        """Which of two categories is the positive one.
+
+        It is a word for yes, or what is no word for no, or else the first.
+        """
         if len(self.categories) != PAIR:
             return None
-        meant = [n for n, name in enumerate(self.categories) if name.casefold() in YES]
+        names = [name.casefold() for name in self.categories]
+        letter = _LETTERS.get(frozenset(names))
+        if letter is not None:
+            return names.index(letter)
+        meant = [n for n, name in enumerate(names) if name in YES]
+        meant = meant if len(meant) == 1 else [n for n, name in enumerate(names) if name not in NO]
         return meant[0] if len(meant) == 1 else 0
 
 
@@ -92,13 +103,15 @@ def _results(of: Ratings, kind: Metric, tell: Teller) -> Iterator[Result]:
     if q > _MOST or q * len(of.codes) > _CELLS:
         others = _ONLY_MORE if len(of.raters) == PAIR else _ONLY_TWO
         fitting = [name for name in _OF_CATEGORIES if name not in others]
-        yield from tell.nothing(fitting, Notice("ratings_too_many_categories", {"n": q}))
+        why = "ratings_too_many_categories" if q > _MOST else "ratings_too_large"
+        yield from tell.nothing(fitting, Notice(why, {"n": q, "units": len(of.codes)}))
     else:
         yield from _pooled(of, tell)
     yield _alpha(of, kind, tell)
     if kind in NUMERIC:
         yield from _iccs(of, tell)
-    if PAIR <= q <= _MOST_LISTED and q * len(of.codes) <= _CELLS:
+    every = tell.raters is None  # of two among many what is pooled says enough
+    if every and PAIR <= q <= _MOST_LISTED and q * len(of.codes) <= _CELLS:
         yield from _by_category(of, tell)
 
 
@@ -171,9 +184,8 @@ def _marked(cells: kappa.Tables) -> Iterator[tuple[str, Parts]]:
 def _category_of_two(
     cells: kappa.Tables, counted: several.Counts, category: int
 ) -> Iterator[tuple[str, Parts]]:
-    if counted.q > PAIR:  # of two categories this is what the pooled ones say
-        yield from _marked(cells)
-        yield "cohen_kappa", kappa.cohen_kappa(cells)
+    yield from _marked(cells)
+    yield "cohen_kappa", kappa.cohen_kappa(cells)
     yield "fleiss_kappa", several.fleiss_category(counted, category)
 
 
@@ -201,8 +213,7 @@ def _marked_by_more(counted: several.Counts, category: int) -> Iterator[tuple[st
 
 
 def _category_of_more(counted: several.Counts, category: int) -> Iterator[tuple[str, Parts]]:
-    if counted.q > PAIR:
-        yield from _marked_by_more(counted, category)
+    yield from _marked_by_more(counted, category)
     yield "fleiss_kappa", several.fleiss_category(counted, category)
 
 
@@ -258,7 +269,7 @@ def _too_much(kind: Metric, q: int, given: Ints, patterns: int, resamples: int) 
     if kind == "ordinal":  # a sum for each pair of categories that units hold
         wide = max(q, min(q * (q - 1) // 2, int((given * (given - 1) // 2).sum())))
     held = max(wide, resamples) * patterns
-    return held > _DRAWN or (kind == "ratio" and q > _MOST)
+    return held > _DRAWN or (kind == "ratio" and q > _MOST_RESAMPLED)
 
 
 def _patterns(rated: Ints, q: int) -> tuple[Ints, Ints]:

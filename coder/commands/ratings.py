@@ -18,7 +18,8 @@ from coder.errors import CoderError
 from coder.tables.ratings import Given, clean, read
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
-_NOT_A_RATING = frozenset({"na", "n/a", "#n/a", "nan", "null", "."})
+_NO_RATING = frozenset({"na", "n/a", "#n/a", "nan", "null"})  # as R, Excel and pandas write it
+_LARGEST = 1e100  # its square can still be summed
 _MOST_NAMED = 20
 _MOST_STEPS = 20  # of a scale; what goes further counts something
 
@@ -51,9 +52,17 @@ def agree(args: Args) -> Answer:
 
 def _ratings(args: Args, given: Given) -> Ratings:
     """Put the texts of a table in categories: those declared, or else all there are, sorted."""
-    named = dict(zip(given.texts, given.places, strict=True))
+    missing = {text for text in given.texts if text.casefold() in _NO_RATING}
+    named = {
+        text: place
+        for text, place in zip(given.texts, given.places, strict=True)
+        if text not in missing
+    }
     if args.categories is not None:
         named = dict.fromkeys(_declared(args.categories), "--categories")
+        missing -= named.keys()
+    if not named:
+        raise CoderError("ratings_none", path=args.table)
     numbers = {text: number for text in named if (number := _number(text)) is not None}
     if args.kind in NUMERIC and len(numbers) < len(named):
         text = next(text for text in named if text not in numbers)
@@ -64,17 +73,22 @@ def _ratings(args: Args, given: Given) -> Ratings:
         numeric = len(numbers) == len(named)
         order.sort(key=lambda text: (numbers[text] if numeric else 0, text))
     # Of numbers 2.5 and 2.50 are one; of names they may be two.
-    key = _number if args.kind in NUMERIC else str
+    key = _number if len(numbers) == len(named) else str
+    for text, number in numbers.items():
+        if abs(number) > _LARGEST and args.kind != "nominal":
+            told = {"value": text, "place": named[text]}
+            raise CoderError("ratings_number_too_large", **told)
     categories = {key(text): text for text in reversed(order)}
     if args.categories is not None and len(categories) < len(order):
         raise CoderError("ratings_declared_twice", category=_twice(map(key, order), order))
     names = [text for text in order if categories[key(text)] == text]
     position = {key(text): n for n, text in enumerate(names)}
     for text, place in zip(given.texts, given.places, strict=True):
-        if key(text) not in position:
+        if text not in missing and key(text) not in position:
             told = {"path": args.table, "value": text, "place": place, "known": ", ".join(names)}
             raise CoderError("ratings_undeclared", **told)
-    places = np.array([*(position[key(text)] for text in given.texts), -1], np.int64)
+    known = [-1 if text in missing else position[key(text)] for text in given.texts]
+    places = np.array([*known, -1], np.int64)
     values = np.array([numbers[name] for name in names]) if len(numbers) == len(named) else None
     return Ratings(given.units, given.raters, tuple(names), places[given.cells], values)
 
@@ -119,6 +133,11 @@ def _settings(args: Args, given: Given, ratings: Ratings, plan: Plan) -> dict[st
     if args.categories is None and ratings.values is not None:
         order = "as numbers"
     positive = ratings.positive
+    passed = [
+        text
+        for text in given.texts
+        if text.casefold() in _NO_RATING and text not in ratings.categories
+    ]
     return {
         "unit": f"{unit}; n counts those that two coders or more rated",
         "table": Path(args.table).name,
@@ -138,7 +157,7 @@ def _settings(args: Args, given: Given, ratings: Ratings, plan: Plan) -> dict[st
         "resamples": plan.resamples,
         "seed": plan.seed,
         "method": "percentile",
-        "cautions": tuple(_cautions(ratings, order)),
+        "cautions": tuple(_cautions(ratings, order, passed)),
     }
 
 
@@ -148,11 +167,13 @@ def _of_alpha(plan: Plan) -> str:
     return f"of alpha by percentiles of {plan.resamples} resamples of units, seed {plan.seed}"
 
 
-def _cautions(ratings: Ratings, order: str) -> Iterator[str]:
+def _cautions(ratings: Ratings, order: str, passed: Iterable[str]) -> Iterator[str]:
     """What was taken as it stands, and may yet not be meant."""
     for name in ratings.categories:
-        if name.casefold() in _NOT_A_RATING:
+        if name == ".":
             yield f"“{name}” counts as a category: leave the cell empty where there is no rating."
+    if passed:
+        yield f"{', '.join(sorted(passed))} is read as no rating; declare it if it is a category."
     numbers: list[float] = [] if ratings.values is None else ratings.values.tolist()
     whole = all(number.is_integer() for number in numbers)
     if order == "as numbers" and whole and len(numbers) <= numbers[-1] - numbers[0] <= _MOST_STEPS:
@@ -189,7 +210,7 @@ def _lines(data: _Data) -> Iterator[str]:
     for names, rows in itertools.groupby(data["results"], lambda row: row["raters"]):
         yield ""
         yield f"{names[0]} and {names[1]}" if names else _everyone(raters)
-        yield from _of_some(list(rows), names or raters, pair_of_more=names is not None)
+        yield from _of_some(list(rows), names or raters)
     if len(raters) > 2 and len(settings["categories"]) > 2:  # noqa: PLR2004 - pairs, and what is pooled
         yield ""
         yield "Every two coders by category: with --json."
@@ -204,12 +225,10 @@ def _everyone(raters: Sequence[str]) -> str:
     return f"{raters[0]} and {raters[1]}" if two else f"All {len(raters)} coders"
 
 
-def _of_some(rows: Sequence[_Data], names: Sequence[str], *, pair_of_more: bool) -> Iterator[str]:
+def _of_some(rows: Sequence[_Data], names: Sequence[str]) -> Iterator[str]:
     """The results of some coders: pooled, then of each category against the rest."""
     for code, found in itertools.groupby(rows, lambda row: row["code"]):
         some = list(found)
-        if code is not None and pair_of_more:
-            continue
         if code is not None:
             yield f" “{code}” against the rest ({_counts(some[0]['counts'], names)})"
         yield from map(_line, some)

@@ -146,7 +146,7 @@ def _wide(sheet: _Sheet, unit: str | None) -> _Entries:
     if at is None:
         units, which = tuple(map(sheet.place, range(n))), np.arange(n)
     else:
-        units, which = _coded(list(map(str.strip, sheet.columns[at])))
+        units, which = _coded(_cleaned(sheet.columns[at]))
     texts, codes = _coded(_cleaned(itertools.chain.from_iterable(cells for _, cells in columns)))
     by = np.repeat(np.arange(len(names)), n)
     of = (np.tile(which, len(names)), by, codes)
@@ -158,7 +158,7 @@ def _wide(sheet: _Sheet, unit: str | None) -> _Entries:
 def _long(sheet: _Sheet, unit: str | None, rater: str | None, value: str | None) -> _Entries:
     given = ((unit, "unit"), (rater, "rater"), (value, "value"))
     at = [sheet.named(name, usual) for name, usual in given]
-    units, of_unit = _coded(list(map(str.strip, sheet.columns[at[0]])))
+    units, of_unit = _coded(_cleaned(sheet.columns[at[0]]))
     raters, by = _coded(_cleaned(sheet.columns[at[1]]))
     texts, codes = _coded(_cleaned(sheet.columns[at[2]]))
     # Whose rows come first is an accident; of a wide table the columns' order is not.
