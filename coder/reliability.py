@@ -38,17 +38,19 @@ _Part = Mark | Episode | Rating
 
 @dataclass(frozen=True, slots=True)
 class Fixed:
-    """The rules that were settled, and when (UTC, ISO 8601)."""
+    """The rules that were settled, when (UTC, ISO 8601), and the how manieth they are."""
 
     plan: dict[str, object]
     at: str
+    times: int
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
     """The codings that are compared, and what must be said about them.
 
-    ``state`` is submitted, or “in progress” where no two codings of a session are submitted;
+    ``state`` is submitted, or “in progress” where no two codings of a session are submitted, or
+    says that reopened codings are taken as they stand now;
     ``reopened`` names codings that were reopened after their first submission (session, rater and
     reason), ``put_by`` sessions that are for training or calibration.
     """
@@ -67,6 +69,7 @@ class Standing:
     status: Literal["fixed", "exploratory", "open"]
     at: str | None = None
     departures: tuple[str, ...] = field(default=())
+    times: int = 0
 
 
 def fixed(study: Study) -> Fixed | None:
@@ -75,7 +78,7 @@ def fixed(study: Study) -> Fixed | None:
     if kept is None:
         return None
     content = json.loads(kept.value)
-    return Fixed(content["plan"], content["at"])
+    return Fixed(content["plan"], content["at"], content["times"])
 
 
 def usual_plan(study: Study, backchannels: tuple[str, ...]) -> Plan:
@@ -101,8 +104,9 @@ def unblind(study: Study, by: Viewer, reason: str) -> None:
 
 
 def _settle(study: Study, plan: Plan) -> Change:
-    content = json.dumps({"plan": plan.fixed(), "at": now()}, sort_keys=True)
-    old = study.setting(FIXED)
+    old, before = study.setting(FIXED), fixed(study)
+    times = 1 if before is None else before.times + 1
+    content = json.dumps({"plan": plan.fixed(), "at": now(), "times": times}, sort_keys=True)
     told = f"fix the rules of agreement: {plan.unit}, {', '.join(plan.levels)}"
     removed = () if old is None else (old,)
     return Change(told, removed, (StudySetting(FIXED, content),))
@@ -114,7 +118,7 @@ def standing(study: Study, plan: Plan) -> Standing:
     if settled is None:
         return Standing("open")
     away = agreement.departures(plan, settled.plan)
-    return Standing("exploratory" if away else "fixed", settled.at, away)
+    return Standing("exploratory" if away else "fixed", settled.at, away, settled.times)
 
 
 def compared(
@@ -132,7 +136,10 @@ def compared(
     """
     if viewer is not None and study.blind:
         raise CoderError("still_blind")
-    every = study.coded(viewer, sessions=sessions, raters=raters, scheme=scheme)
+    wanted = None if sessions is None else {session.id for session in sessions}
+    # In the study's order, whoever asked: the numbers are the same.
+    ordered = [each for each in study.sessions() if wanted is None or each.id in wanted]
+    every = study.coded(viewer, sessions=ordered, raters=raters, scheme=scheme)
     mine = [each for each in every if each.session.purpose == Purpose.STUDY]
     aside = [each.session for each in every if each.session.purpose != Purpose.STUDY]
     first_reopened = _reopenings(study)
@@ -144,6 +151,8 @@ def compared(
     if version == "submitted" and reopened:
         mine = [_as_submitted(study, each, first_reopened) for each in mine]
     coded, state = _locked(mine)
+    if version == "latest" and reopened:
+        state = "as they stand now, after some were reopened"
     put_by = dict.fromkeys(f"{each.address} ({each.purpose})" for each in aside)
     return Compared(tuple(coded), state, tuple(told), tuple(put_by), version)
 
@@ -230,6 +239,7 @@ def compute(
         "put_by": codings.put_by,
         "status": where.status,
         "fixed_at": where.at,
+        "fixed_times": where.times,
         "departures": where.departures,
     }
     return dataclasses.replace(found, settings={**found.settings, **told})

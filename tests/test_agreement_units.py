@@ -249,6 +249,18 @@ def test_a_mark_that_cannot_be_compared_is_left_out_and_counted(mark, reason):
     assert reasons(units.left_out) == [reason]
 
 
+def test_a_span_counts_in_every_turn_it_meets_also_where_two_sound_at_once():
+    def overlapping(coding):
+        turns = list(coding.turns)
+        turns[0] = dataclasses.replace(turns[0], end_ms=24_000)  # on into the patient's next turn
+        return dataclasses.replace(coding, turns=tuple(turns))
+
+    mine = marked("laughter", 22, end=23), marked("laughter", 22)
+    for mark, turns in zip(mine, ([1, 3], [3]), strict=True):
+        units = laid_out(overlapping(coded("Ada", mark)), overlapping(coded("Ben")))
+        assert rows_of(units, ANY, None) == [turns, []]
+
+
 def test_a_time_before_the_patients_first_turn_is_no_place():
     first = coded("Ada", marked("laughter", 5))
     later = dataclasses.replace(first, turns=first.turns[2:])

@@ -502,10 +502,10 @@ def test_the_paragraph_of_four_coders_tells_the_share_that_two_or_more_coded():
     codings = [of_patient(f(number=n), f"p{n}") for n in sessions for f in (ada, ben)]
     codings += [of_patient(f(number="7"), "p7") for f in (cy, lambda **kind: ada("Di", **kind))]
     codings += [of_patient(ada(number=str(n)), f"p{n}") for n in range(8, 21)]
-    made = report(*codings, resamples=50, told={"put_by": ("9/9 (training)",)})
+    made = report(*codings, resamples=100, told={"put_by": ("9/9 (training)",)})
     told = export.methods(made)
     assert "7 of 20 sessions (35 %) were coded by two or more of 4 coders." in told
-    assert "bias-corrected and accelerated, 50 resamples of 7 patients, seed 20150101" in told
+    assert "bias-corrected and accelerated, 100 resamples of 7 patients, seed 20150101" in told
     assert "not to be relied on" not in told
     assert "Sessions for training or calibration were not compared (n = 1)." in told
     assert "blind to one another" not in told
@@ -514,9 +514,9 @@ def test_the_paragraph_of_four_coders_tells_the_share_that_two_or_more_coded():
 def test_the_paragraph_warns_of_few_sessions():
     codings = [ada(), ben(), ada(number="2"), ada("Ben", number="2")]
     codings += [ada(number="3"), coded("Ben", marked("changing-topic", 85), number="3")]
-    told = export.methods(report(*codings, resamples=50))
+    told = export.methods(report(*codings, resamples=100))
     assert "All 3 sessions were coded by two coders." in told
-    assert "50 resamples of 3 sessions" in told
+    assert "100 resamples of 3 sessions" in told
     assert "With only 3 sessions the intervals are not to be relied on." in told
     assert "by all 3 coders" in export.methods(report(ada(), ben(), cy()))
 

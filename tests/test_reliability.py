@@ -232,3 +232,25 @@ def test_a_report_says_whether_the_codings_were_made_blind(study):
     coding = study.begin_coding(study.session("P/1"), late, study.scheme())
     study.apply(submit(coding), "final")
     assert not blind()
+
+
+def test_how_often_the_rules_were_changed_is_on_record(study):
+    for tolerance in (5000, 7000):
+        reliability.fix(study, Plan(unit="event", tolerance_ms=tolerance), None)
+    assert reliability.fixed(study).times == 2
+    assert reliability.standing(study, Plan(unit="event", tolerance_ms=7000)).times == 2
+    whats = [entry.what for entry in study.entries()]
+    assert sum(what.startswith("fix the rules of agreement") for what in whats) == 2
+
+
+def test_reopened_codings_as_they_are_now_are_said_to_be(study):
+    study.apply(reopen(coding_of(study, "P/1", "Ada"), "missed one", None), "final")
+    assert reliability.compared(study, None).state == "submitted"
+    latest = reliability.compared(study, None, version="latest")
+    assert latest.state == "as they stand now, after some were reopened"
+
+
+def test_sessions_are_compared_in_the_studys_order(study):
+    turned = [study.session("P/2"), study.session("P/1")]
+    found = reliability.compared(study, None, sessions=turned)
+    assert [each.session.address for each in found.coded] == ["P/1", "P/1", "P/2", "P/2"]

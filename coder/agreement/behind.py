@@ -173,16 +173,21 @@ def curves(
 
 
 def _curve(pair: Panel, plan: Plan, codes: Codes, tolerances_ms: Sequence[int]) -> Curve:
-    found = np.array([by_event.totals(pair, codes, plan, each) for each in tolerances_ms])
     f1: dict[str | None, tuple[float | None, ...]] = {}
-    keys = list(codes.codes) if codes.level == "any" else [*codes.codes, None]
-    for n, code in enumerate(keys):
-        counts = found[:, n] if n < len(codes.codes) else found.sum(axis=1)
-        f1[code] = tuple(
-            None if first + second == 0 else 2 * both / (first + second)
-            for both, first, second in counts.tolist()
-        )
+    for alone in codes.matched_apart():
+        found = np.array([by_event.totals(pair, alone, plan, each) for each in tolerances_ms])
+        for n, code in enumerate(alone.codes):
+            f1[code] = _f1(found[:, n])
+        if codes.level != "any":
+            f1[None] = _f1(found.sum(axis=1))
     return Curve(pair.names, tuple(tolerances_ms), f1)
+
+
+def _f1(counts: Ints) -> tuple[float | None, ...]:
+    return tuple(
+        None if first + second == 0 else 2 * both / (first + second)
+        for both, first, second in counts.tolist()
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

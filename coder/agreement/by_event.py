@@ -13,7 +13,7 @@ from coder.agreement.estimate import Estimate, Ints, Parts
 from coder.agreement.events import Event, Linked, events, link
 from coder.agreement.panel import Panel
 from coder.agreement.plan import Plan
-from coder.agreement.result import Resampling, Result, Teller, resampling, too_rare
+from coder.agreement.result import Resampling, Result, Teller, too_rare
 from coder.agreement.units import OTHERS, Codes, LeftOut, Place
 from coder.coding import Kind
 from coder.errors import Notice
@@ -130,9 +130,12 @@ def _lag(
         lags[code].append(lag)
 
 
-def results(panel: Panel, codes: Codes, plan: Plan, tell: Teller) -> tuple[list[Result], Tally]:
+def results(
+    panel: Panel, codes: Codes, drawn: Resampling, tell: Teller
+) -> tuple[list[Result], Tally]:
     """Every statistic of two raters' events at one level, code by code and pooled."""
-    found = tally(panel, codes, plan, resampling(panel, plan))
+    plan = tell.plan
+    found = tally(panel, codes, plan, drawn)
     made: list[Result] = []
     for n, code in enumerate(codes.codes):
         counts = found.counts[:, n]
@@ -141,7 +144,8 @@ def results(panel: Panel, codes: Codes, plan: Plan, tell: Teller) -> tuple[list[
         made += _timing(tell, panel.names, code, found.lags[code], rare)
         if code is not None and codes.level is not None and code in found.states:
             one_code = _kappa_of_code(found.table, found.states.index(code))
-            made.append(tell.tell("event_kappa", code, one_code, _tallied(counts), note=rare))
+            told, none = _tallied(counts), _marked_none(panel.names, counts)
+            made.append(tell.tell("event_kappa", code, one_code, told, reason=none, note=rare))
     if codes.level is None:
         return made, found
     if codes.level != "any":
@@ -161,6 +165,14 @@ def _with_chance(found: Result, pair: Panel, codes: Codes, plan: Plan) -> Result
         return found
     above = (found.estimate - by_chance) / (1 - by_chance)
     return dataclasses.replace(found, beside={"chance": by_chance, "above_chance": above})
+
+
+def _marked_none(names: Sequence[str], counts: Ints) -> Notice | None:
+    """Say that one rater alone marked none: kappa would be 0 whatever the other did."""
+    _, first, second = counts.sum(axis=0).tolist()
+    if bool(first) == bool(second):
+        return None
+    return Notice("agreement_none_by_one", {"rater": names[0] if not first else names[1]})
 
 
 def _kappa_of_code(table: Ints, state: int) -> Parts:
@@ -229,27 +241,27 @@ def _of_table(tell: Teller, found: Tally) -> Iterator[Result]:
     yield tell.tell("cohen_kappa", None, without, {"matched": matched}, reason=reason)
 
 
-def of_other_kinds(panel: Panel, plan: Plan, tell: Teller) -> tuple[list[Result], LeftOut]:
+def of_other_kinds(panel: Panel, drawn: Resampling, tell: Teller) -> tuple[list[Result], LeftOut]:
     """Precipitants and each kind of repair evidence, matched by time; never pooled."""
     made: list[Result] = []
     left: set[tuple[str, str]] = set()
     for kind in OTHERS.codes:
         codes = Codes(None, (str(kind),), {})
-        found, counted = results(panel, codes, plan, tell)
+        found, counted = results(panel, codes, drawn, tell)
         left |= counted.left_out
         if kind != Kind.COMPONENT or counted.events:
             made += found
     return made, frozenset(left)
 
 
-def of_episodes(panel: Panel, plan: Plan, tell: Teller) -> list[Result]:
+def of_episodes(panel: Panel, drawn: Resampling, tell: Teller) -> list[Result]:
     """Ruptures as wholes: were the same found, and is their outcome judged alike."""
-    found = [same_ruptures(shared, plan) for shared in panel.sessions]
+    found = [same_ruptures(shared, tell.plan) for shared in panel.sessions]
     places = [
         Place(each.session.address, each.session.participant, "session", None)
         for each in panel.sessions
     ]
-    groups = resampling(panel, plan).of(places)
+    groups = drawn.of(places)
     many = int(groups.max(initial=0)) + 1
     counts = np.zeros((many, 3), np.int64)
     table = np.zeros((many, len(OUTCOMES), len(OUTCOMES)), np.int64)

@@ -9,8 +9,8 @@ from coder import markers
 from coder.agreement.matching import Events, match
 from coder.agreement.panel import Shared, all_cover
 from coder.agreement.plan import Plan
-from coder.agreement.units import ROW_SCHEME, Codes, LeftOut
-from coder.coding import RUPTURE_KINDS, CodedSession, Kind, Mark
+from coder.agreement.units import FAMILIES, ROW_SCHEME, Codes, LeftOut
+from coder.coding import RUPTURE_KINDS, CodedSession, Family, Kind, Mark
 from coder.errors import CoderError
 from coder.session import TurnId
 
@@ -129,20 +129,24 @@ def as_arrays(first: Sequence[Event], second: Sequence[Event]) -> tuple[Events, 
     made = []
     for side, names in zip((first, second), named, strict=True):
         table = np.array([[number[name] for name in each] for each in names], np.int64)
-        table = table.reshape(len(side), 4)
+        table = table.reshape(len(side), 5)
         starts = np.array([event.start_ms for event in side], np.int64)
         ends = np.array([event.end_ms for event in side], np.int64)
-        made.append(Events(starts, ends, table[:, :3], table[:, 3]))
+        made.append(Events(starts, ends, table[:, :4], table[:, 4]))
     return made[0], made[1]
 
 
-def _names(event: Event) -> tuple[str, str, str, str]:
-    """What should be the same in a match (marker, row, family), and what must: the person."""
+def _names(event: Event) -> tuple[str, str, str, str, str]:
+    """What should be the same in a match (marker, row, family), and what must: the person.
+
+    Each family is asked for by itself, for “both” is of either.
+    """
     mark, scheme = event.mark, event.coded.scheme
     marker = "" if mark.marker is None else f"marker {scheme.id} {mark.marker}"
-    family = "" if mark.family is None else f"family {mark.family}"
+    of = () if mark.family is None else FAMILIES.get(mark.family, ())
+    families = [f"family {each}" if each in of else "" for each in FAMILIES[Family.BOTH]]
     kind = "" if mark.kind in RUPTURE_KINDS else f" {mark.kind}"
-    return marker, _row(event), family, f"person {mark.person}{kind}"
+    return marker, _row(event), families[0], families[1], f"person {mark.person}{kind}"
 
 
 def _row(event: Event) -> str:

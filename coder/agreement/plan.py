@@ -10,6 +10,7 @@ from coder.settings import BACKCHANNELS
 
 Unit = Literal["turn", "segment", "second", "event", "session"]
 SEED = 20150101
+_FEWEST, _MOST = 100, 100_000  # resamples
 UNITS: tuple[Unit, ...] = get_args(Unit)
 Level = Literal["marker", "row", "family", "any"]
 LEVELS: tuple[Level, ...] = get_args(Level)
@@ -93,5 +94,7 @@ def check(plan: Plan) -> None:
     """Raise CoderError for a plan that cannot be carried out."""
     if plan.segment_ms < 1:
         raise CoderError("agreement_no_segment")
+    if plan.resamples and not _FEWEST <= plan.resamples <= _MOST:
+        raise CoderError("agreement_few_resamples", n=plan.resamples)
     if plan.tolerance_ms < 0:
         raise CoderError("not_a_tolerance", text=plan.tolerance_ms / 1000)

@@ -103,8 +103,10 @@ def _results(of: Ratings, kind: Metric, tell: Teller) -> Iterator[Result]:
     if q > _MOST or q * len(of.codes) > _CELLS:
         others = _ONLY_MORE if len(of.raters) == PAIR else _ONLY_TWO
         fitting = [name for name in _OF_CATEGORIES if name not in others]
-        why = "ratings_too_many_categories" if q > _MOST else "ratings_too_large"
-        yield from tell.nothing(fitting, Notice(why, {"n": q, "units": len(of.codes)}))
+        why = Notice("ratings_too_large", {"n": q, "units": len(of.codes)})
+        if q > _MOST:
+            why = Notice("ratings_too_many_categories", {"n": q})
+        yield from tell.nothing(fitting, why)
     else:
         yield from _pooled(of, tell)
     yield _alpha(of, kind, tell)

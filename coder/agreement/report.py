@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from coder.agreement import by_event, by_scale, by_span, by_unit
 from coder.agreement.panel import PAIR, Panel, panel
 from coder.agreement.plan import Level, Plan, check
-from coder.agreement.result import ENOUGH, Result, Teller, resampling
+from coder.agreement.result import Resampling, Result, Teller, resampling
 from coder.agreement.units import (
     ROW_SCHEME,
     Codes,
@@ -63,6 +63,7 @@ def agreement(
     everyone = panel(codings)
     find = _by_event if plan.unit == "event" else _by_unit
     found = find(everyone, plan, tick)
+    results = (*found.results, *(_beside(everyone, plan) if "any" in plan.levels else ()))
     left_out = Counter(why for why, _ in found.left_out)
     drawn = resampling(everyone, plan)
     return Agreement(
@@ -81,7 +82,7 @@ def agreement(
             "person": plan.person,
             "rows": ROW_SCHEME,
             "rare": plan.rare,
-            "interval": _interval(plan, drawn.level, len(set(drawn.groups.values()))),
+            "interval": _interval(plan, drawn, results),
             "resampled": drawn.level,
             "reliable_interval": drawn.reliable,
             "resamples": plan.resamples,
@@ -94,7 +95,7 @@ def agreement(
             "schemes": tuple(f"{each.id} {each.version}" for each in everyone.schemes),
             "left_out": dict(sorted(left_out.items())),
         },
-        results=(*found.results, *(_beside(everyone, plan) if "any" in plan.levels else ())),
+        results=results,
     )
 
 
@@ -144,14 +145,22 @@ def describe(plan: Plan) -> str:
     return f"segment: each {plan.segment_ms / 1000:g} s of the session's clock; n counts segments"
 
 
-def _interval(plan: Plan, level: str, groups: int) -> str | None:
-    if plan.resamples == 0:
-        return None
-    how = {"bca": "bias-corrected and accelerated", "percentile": "percentile"}[plan.method]
-    told = f"95 %, {how}, {plan.resamples} resamples of {level}, seed {plan.seed}"
-    if level == "segments":
-        return f"{told}: of one session, whose segments are not independent"
-    return told if groups >= ENOUGH else f"{told}: only {groups}, so not to be relied on"
+def _interval(plan: Plan, drawn: Resampling, results: Sequence[Result]) -> str | None:
+    """Say what the intervals there are rest on; None where there is none."""
+    with_one = [each for each in results if each.low is not None]
+    told = []
+    if any(each.groups is not None for each in with_one):
+        how = {"bca": "bias-corrected and accelerated", "percentile": "percentile"}[plan.method]
+        told.append(f"{how}, {plan.resamples} resamples of {drawn.level}, seed {plan.seed}")
+        if not drawn.independent:
+            told[-1] += " (of one session, so they are not independent)"
+        elif not drawn.reliable:
+            many = len(set(drawn.groups.values()))
+            told[-1] += f" (only {many}, so it is not to be relied on)"
+    if any(each.groups is None for each in with_one):
+        theory = "from theory, as if what is counted were independent"
+        told.append(f"where nothing was resampled {theory}" if told else theory)
+    return f"95 %, {'; '.join(told)}" if told else None
 
 
 def _crossed(everyone: Panel) -> bool:
@@ -167,6 +176,7 @@ def _label(everyone: Panel, pair: Panel) -> tuple[str, ...] | None:
 def _by_event(everyone: Panel, plan: Plan, tick: Tick) -> _Found:
     results: list[Result] = []
     left: set[tuple[str, str]] = set()
+    drawn = resampling(everyone, plan)
     pairs = [pair for _, pair in everyone.pairs()]
     for n, pair in enumerate(pairs):
         for at, level in enumerate(plan.levels):
@@ -176,12 +186,13 @@ def _by_event(everyone: Panel, plan: Plan, tick: Tick) -> _Found:
             if codes.reason is not None:
                 results += tell.nothing(by_event.STATISTICS, Notice(codes.reason))
                 continue
-            found, counted = by_event.results(pair, codes, plan, tell)
-            results += found
-            left |= counted.left_out
+            for each in codes.matched_apart():
+                found, counted = by_event.results(pair, each, drawn, tell)
+                results += found
+                left |= counted.left_out
         if pair.sessions and "any" in plan.levels:
             others, gone = by_event.of_other_kinds(
-                pair, plan, Teller(plan, None, _label(everyone, pair))
+                pair, drawn, Teller(plan, None, _label(everyone, pair))
             )
             results += others
             left |= gone
@@ -243,5 +254,6 @@ def _beside(everyone: Panel, plan: Plan) -> Iterator[Result]:
     """What is no marker: episodes and their outcome, and ratings."""
     for _, pair in everyone.pairs():
         if pair.sessions:
-            yield from by_event.of_episodes(pair, plan, Teller(plan, None, _label(everyone, pair)))
+            tell = Teller(plan, None, _label(everyone, pair))
+            yield from by_event.of_episodes(pair, resampling(everyone, plan), tell)
     yield from by_scale.results(everyone, plan)

@@ -14,7 +14,7 @@ from coder.agreement.plan import Level, Plan
 from coder.agreement.units import Place
 from coder.errors import Notice
 
-Resampled = Literal["patients", "sessions", "segments"]
+Resampled = Literal["patients", "sessions", "segments", "minutes"]
 ENOUGH = 6  # patients or sessions below which a resampled interval is not to be relied on
 _FEWEST = 3  # groups without which nothing can be said of how they vary
 _SEGMENT_MS = 60_000  # what is resampled within one session
@@ -58,13 +58,18 @@ class Resampling:
     segment_ms: int
 
     @property
+    def independent(self) -> bool:
+        """Tell whether what is drawn is independent: parts of one session are not."""
+        return self.level in {"patients", "sessions"}
+
+    @property
     def reliable(self) -> bool:
         """Tell whether there are enough of them for the interval to be relied on."""
-        return self.level != "segments" and len(set(self.groups.values())) >= ENOUGH
+        return self.independent and len(set(self.groups.values())) >= ENOUGH
 
     def of(self, places: Sequence[Place]) -> Ints:
         """The group of each unit, counted from 0."""
-        if self.level == "segments":
+        if not self.independent:
             raw = [
                 n // _BLOCK if each.start_ms is None else each.start_ms // self.segment_ms
                 for n, each in enumerate(places)
@@ -77,9 +82,12 @@ class Resampling:
 
 
 def resampling(panel: Panel, plan: Plan) -> Resampling:
-    """Resample patients if there are six, else sessions, else the segments of the one session."""
-    participants = list(dict.fromkeys(each.session.participant for each in panel.sessions))
-    addresses = [each.session.address for each in panel.sessions]
+    """Resample patients if there are six, else sessions, else the minutes of the one session.
+
+    They are numbered by name, so that the order in which they come changes no draw.
+    """
+    participants = sorted({each.session.participant for each in panel.sessions})
+    addresses = sorted(each.session.address for each in panel.sessions)
     if len(participants) >= ENOUGH:
         groups = {
             each.session.address: participants.index(each.session.participant)
@@ -87,9 +95,11 @@ def resampling(panel: Panel, plan: Plan) -> Resampling:
         }
         return Resampling("patients", groups, _SEGMENT_MS)
     groups = {address: n for n, address in enumerate(addresses)}
-    level: Resampled = "sessions" if len(addresses) > 1 else "segments"
-    segment_ms = plan.segment_ms if plan.unit == "segment" else _SEGMENT_MS
-    return Resampling(level, groups, segment_ms)
+    if len(addresses) > 1:
+        return Resampling("sessions", groups, _SEGMENT_MS)
+    if plan.unit == "segment":
+        return Resampling("segments", groups, plan.segment_ms)
+    return Resampling("minutes", groups, _SEGMENT_MS)
 
 
 @functools.lru_cache(maxsize=16)
@@ -100,11 +110,14 @@ def _weights(groups: int, resamples: int, seed: int) -> Floats:
 def with_interval(parts: Parts, plan: Plan) -> tuple[Estimate, int | None]:
     """The estimate with its resampled interval, and how many groups were drawn from.
 
-    With one group or two there is nothing to draw: the error from theory stays.
+    With one group or two there is nothing to draw: the error from theory stays, but of seconds,
+    which follow from each other, theory knows none.
     """
     drawn = len(parts.groups)
     if plan.resamples == 0 or drawn < _FEWEST:
-        return parts.estimate(), None
+        found = parts.estimate()
+        bare = plan.unit == "second"
+        return (Estimate(found.value, found.n, reason=found.reason) if bare else found), None
     weights = _weights(drawn, plan.resamples, plan.seed)
     return intervals.resampled(parts, weights, plan.method), drawn
 

@@ -51,13 +51,20 @@ class Codes:
     def of(self, mark: Mark, scheme: Scheme) -> tuple[str | None, ...]:
         """The codes a mark counts in: none, one, or both families."""
         if self.level == "any":
-            return self.codes[:1] if mark.family in {None, Family.UNSURE} else self.codes
+            sure = mark.family not in {None, Family.UNSURE}
+            return tuple(code for code in self.codes if sure or code is None)
         if self.level == "family":
             return () if mark.family is None else FAMILIES.get(mark.family, ())
         if self.level is None:
             return (mark.kind.value,)
         code = None if mark.marker is None else self.tables[scheme.id].get(mark.marker)
         return (code,) if code in self.codes and code is not None else ()
+
+    def matched_apart(self) -> "tuple[Codes, ...]":
+        """What events are matched for by itself: the unsure would take partners from the sure."""
+        if self.level != "any":
+            return (self,)
+        return tuple(Codes(self.level, (code,), {}) for code in self.codes)
 
     @property
     def states(self) -> tuple[str, ...]:
@@ -75,7 +82,7 @@ class Codes:
 
     def why_none(self, mark: Mark, scheme: Scheme) -> str:
         """Why a mark counts in no code."""
-        if self.level == "family":
+        if self.level in {"family", "any"}:
             return "marks_of_unsure_family"
         if mark.marker is None:
             return "marks_without_marker"
@@ -294,8 +301,8 @@ def substantive(
 def turns_of(mark: Mark, heard: Sequence[Turn]) -> tuple[TurnId, ...]:
     """The turns a mark counts in: those of its anchor, or else those of its time.
 
-    A moment belongs to the turn that holds it, or to the last one begun, as a key pressed while
-    playing does; a span to every turn that it meets.
+    A moment belongs to the turn that holds it (of two at once to the later), or to the last one
+    begun, as a key pressed while playing does; a span to every turn that it meets.
     """
     anchor = mark.anchor
     if anchor is None:
@@ -307,7 +314,9 @@ def turns_of(mark: Mark, heard: Sequence[Turn]) -> tuple[TurnId, ...]:
     holding = [turn for turn in begun if turn.end_ms is not None and at < turn.end_ms]
     end = at if anchor.end_ms is None else anchor.end_ms
     within = [turn for turn in heard if turn.start_ms is not None and at < turn.start_ms < end]
-    met = holding[-1:] + within or begun[-1:]
+    if end == at:
+        holding = holding[-1:]
+    met = holding + within or begun[-1:]
     return tuple(turn.id for turn in met)
 
 

@@ -134,10 +134,14 @@ def _head(found: Agreement) -> Iterator[str]:
 def standing_words(settings: Mapping[str, Any]) -> str:
     """Say whether the settings are those that were fixed."""
     day = (settings["fixed_at"] or "")[:10]
+    if settings["fixed_times"] > 1:
+        day += f" (changed {settings['fixed_times'] - 1} times before that)"
     if settings["status"] == "fixed":
         return f"as fixed on {day}"
     if settings["status"] == "exploratory":
-        away = ", ".join(name.replace("_", " ") for name in settings["departures"])
+        away = ", ".join(
+            name.removesuffix("_ms").replace("_", " ") for name in settings["departures"]
+        )
         return f"exploratory, for the {away} not as fixed on {day}"
     return "not fixed yet"
 

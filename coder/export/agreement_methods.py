@@ -184,7 +184,7 @@ def _of_theory(result: Result) -> str:
 
 
 def _not_reliable(settings: Mapping[str, object]) -> str:
-    if settings["resampled"] == "segments":
+    if settings["resampled"] in {"segments", "minutes"}:
         return (
             "As one session alone was compared, whose parts are not independent, the intervals "
             "are not to be relied on."
@@ -197,6 +197,8 @@ def _codings(report: Report) -> Iterator[str]:
     state = settings.get("codings")
     if state == "submitted":
         yield "Codings were compared as they were first submitted."
+    elif str(state).startswith("as they stand"):
+        yield f"Codings were compared {state}."
     elif state is not None:
         yield f"The codings were {state}: the numbers are provisional."
     reopened = _listed(settings.get("reopened"))
@@ -209,6 +211,8 @@ def _codings(report: Report) -> Iterator[str]:
 def _fixed(report: Report) -> Iterator[str]:
     settings = report.found.settings
     on = str(settings.get("fixed_at") or "")[:10]
+    changed = int(str(settings.get("fixed_times") or 1)) - 1
+    on += f" (and had been changed {changed} times before that)" if changed > 0 else ""
     status = settings.get("status")
     what = "Unit, levels and what they rest on"
     if status == "fixed":

@@ -47,7 +47,16 @@ _DEPARTURES = {
     "ordered": "order of matches",
 }
 # What is said of the codings and the settings holds for the events beside them too.
-_STATUS = ("codings", "blind", "reopened", "put_by", "status", "fixed_at", "departures")
+_STATUS = (
+    "codings",
+    "blind",
+    "reopened",
+    "put_by",
+    "status",
+    "fixed_at",
+    "fixed_times",
+    "departures",
+)
 _NO_OCCURRENCE = {"neither", "units"}
 
 

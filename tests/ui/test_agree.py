@@ -89,7 +89,7 @@ def test_unit_counts_matching_interval_and_state_stand_above_the_numbers(desk):
     told = desk.head.about.text()
     assert "patient's turns but for backchannels (n = 6" in told
     assert "one to one, within 10 s (n = 10 marks)" in told
-    assert "2000 resamples of segments, seed 20150101" in told
+    assert "Interval: 95 %, from theory, as if what is counted were independent" in told
     assert "Codings: submitted" in told
     assert desk.head.title.text() == "Agreement, 1 double-coded session, coders Ada, Ben"
 
