@@ -431,22 +431,25 @@ def _exported(args: argparse.Namespace, export: argparse.ArgumentParser) -> str:
 
 
 def _add_plan(command: argparse._ActionsContainer) -> None:
-    """Add the settings of a comparison."""
-    command.add_argument(
-        "--unit", choices=("turn", "segment", "second", "event", "session"), default="turn"
+    """Add the settings of a comparison; what is not given is as fixed, or as usual."""
+    units, levels = (
+        ("turn", "segment", "second", "event", "session"),
+        ("marker", "row", "family", "any"),
     )
-    command.add_argument("--segment", default="300", metavar="SECONDS")
-    command.add_argument("--tolerance", default="10", metavar="SECONDS")
-    command.add_argument("--level", choices=("marker", "row", "family", "any"), action="append")
-    command.add_argument("--overlap", type=_percent, default=60, metavar="PERCENT")
-    command.add_argument("--ordered", action="store_true", help="match marks in their order only")
+    flag: dict[str, Any] = {"action": "store_true", "default": None}
+    command.add_argument("--unit", choices=units)
+    command.add_argument("--segment", metavar="SECONDS")
+    command.add_argument("--tolerance", metavar="SECONDS")
+    command.add_argument("--level", choices=levels, action="append")
+    command.add_argument("--overlap", type=_percent, metavar="PERCENT")
+    command.add_argument("--ordered", help="match marks in their order only", **flag)
     command.add_argument("--person", choices=("patient", "therapist", "other"))
-    command.add_argument("--all-turns", action="store_true", help="every turn of everybody")
-    command.add_argument("--rare", type=_whole, default=5, metavar="N")
-    command.add_argument("--interval", choices=("bca", "percentile"), default="bca")
-    command.add_argument("--resamples", type=_whole, default=2000, metavar="N")
+    command.add_argument("--all-turns", help="every turn of everybody", **flag)
+    command.add_argument("--rare", type=_whole, metavar="N")
+    command.add_argument("--interval", choices=("bca", "percentile"))
+    command.add_argument("--resamples", type=_whole, metavar="N")
     command.add_argument("--seed", type=_whole, metavar="N")
-    command.add_argument("--gamma", action="store_true", help="gamma of spans too; takes a while")
+    command.add_argument("--gamma", help="gamma of spans too; takes a while", **flag)
     command.add_argument("--latest", action="store_true", help="reopened codings as they are now")
 
 

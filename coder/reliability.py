@@ -52,13 +52,15 @@ class Compared:
     ``state`` is submitted, or “in progress” where no two codings of a session are submitted, or
     says that reopened codings are taken as they stand now;
     ``reopened`` names codings that were reopened after their first submission (session, rater and
-    reason), ``put_by`` sessions that are for training or calibration.
+    reason), ``put_by`` sessions that are for training or calibration, ``not_submitted`` codings
+    in progress that are left out because others were submitted.
     """
 
     coded: tuple[CodedSession, ...]
     state: str
     reopened: tuple[str, ...] = ()
     put_by: tuple[str, ...] = ()
+    not_submitted: tuple[str, ...] = ()
     version: Version = "submitted"
 
 
@@ -78,7 +80,7 @@ def fixed(study: Study) -> Fixed | None:
     if kept is None:
         return None
     content = json.loads(kept.value)
-    return Fixed(content["plan"], content["at"], content["times"])
+    return Fixed(content["plan"], content["at"], content.get("times", 1))
 
 
 def usual_plan(study: Study, backchannels: tuple[str, ...]) -> Plan:
@@ -154,7 +156,10 @@ def compared(
     if version == "latest" and reopened:
         state = "as they stand now, after some were reopened"
     put_by = dict.fromkeys(f"{each.address} ({each.purpose})" for each in aside)
-    return Compared(tuple(coded), state, tuple(told), tuple(put_by), version)
+    kept = {each.coding.id for each in coded}
+    open_ = [each for each in mine if each.coding.id not in kept]
+    left = tuple(f"{each.session.address} {each.rater.name}" for each in open_)
+    return Compared(tuple(coded), state, tuple(told), tuple(put_by), left, version)
 
 
 def _locked(coded: Sequence[CodedSession]) -> tuple[list[CodedSession], str]:
@@ -237,6 +242,7 @@ def compute(
         "blind": _was_blind(study, codings),
         "reopened": codings.reopened,
         "put_by": codings.put_by,
+        "not_submitted": codings.not_submitted,
         "status": where.status,
         "fixed_at": where.at,
         "fixed_times": where.times,

@@ -131,6 +131,7 @@ SENTENCES = {
     "agreement_marked_none": "{rater} marked none: absence agrees {absence} %, presence cannot be estimated.",
     "agreement_none_by_one": "{rater} marked none, so agreement beyond chance cannot be estimated.",
     "agreement_few_resamples": "{n} resamples are not enough for an interval, or more than are of use: take 0 for none, or 100 to 100,000.",
+    "agreement_no_times": "These marks have no times and cannot be matched in time: compare them by turn.",
     "agreement_too_rare": "Too rare: marked {n} times at most by one coder, fewer than {rare}; see the row or the family it rolls up to.",
     "agreement_one_code": "Too few codes were used: the marks each coder made already fix how far they agree.",
     "agreement_nothing_linked": "No marks of the two coders match.",

@@ -31,7 +31,8 @@ def agree(codings, **plan):
 
 
 def disagreements(codings, *, level, tolerance_ms=10_000):
-    return moments(codings, Plan(unit="event", tolerance_ms=tolerance_ms), level)
+    listed = moments(codings, Plan(unit="event", tolerance_ms=tolerance_ms), level)
+    return [moment for moment in listed if moment.code is None]  # not those without the unsure
 
 
 def result(found, statistic, level, code=None, direction=None, raters=None):
@@ -164,7 +165,7 @@ def test_the_settings_say_what_the_numbers_are_numbers_of(unit):
     left = found.settings["left_out"]
     assert left.get("marks_of_other_persons") == (1 if unit == "turn" else None)
     assert left["marks_without_place"] == 1
-    assert left["marks_without_marker"] == 1
+    assert left["marks_without_marker_at_marker_level"] == 1
     if unit == "turn":
         assert left["turns_of_backchannel"] == 1
         assert found.settings["backchannels"] == 19

@@ -660,6 +660,37 @@ def test_moments_of_units_are_what_was_counted(unit):
     assert (one.kind, one.at_ms, one.turn.n) == ("only-first", 30_000, 4)
 
 
+def test_the_moments_without_the_unsure_are_matched_by_themselves():
+    one = coded("Ada", marked("denial", 25), marked("denial", 85, family="unsure"))
+    other = coded("Ben", marked("denial", 27, family="unsure"), marked("denial", 30))
+    for unit in ("event", "turn"):
+        listed = moments([one, other], Plan(unit=unit), "any")
+        told = [
+            (m.kind, m.second and m.second.anchor.start_ms) for m in listed if m.code is not None
+        ]
+        assert told == [("agree", 30_000)] or unit == "turn"
+        if unit == "turn":  # 25, 27 and 30 s are one turn
+            assert [kind for kind, _ in told] == ["agree"]
+        assert next(m.kind for m in listed if m.code is None) == "agree"
+
+
+def test_marks_without_times_say_that_they_cannot_be_matched_in_time():
+    one = coded("Ada", marked("denial", None, 2), times=False)
+    other = coded("Ben", marked("denial", None, 2), times=False)
+    told = table(agree([one, other], unit="event"))["event_f1", "any", None]
+    assert "no times" in say(told.reason)
+    assert told.note is None
+
+
+def test_a_frequency_too_rare_is_said_to_be():
+    every = [coded(who, marked("denial", 25), number=n) for who in ("Ada", "Ben") for n in "123"]
+    found = agree(every, unit="session")
+    assert result(found, "icc_2_1", "marker", "denial").note is not None
+    assert result(agree(every, unit="session", rare=3), "icc_2_1", "marker", "denial").note is None
+    assert result(found, "icc_2_1", "any").note is None
+    assert found.settings["coders_per_session"] == {"2": 3}
+
+
 def test_a_mark_over_several_turns_has_a_moment_in_each_of_them():
     long = coded("Ada", marked("denial", None, 2, 4, 6)), coded("Ben", marked("denial", None, 6))
     listed = [m for m in moments(long, Plan(), "marker") if m.code == "denial"]

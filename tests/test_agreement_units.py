@@ -303,7 +303,7 @@ def test_two_versions_of_a_scheme_share_what_both_declare():
     codes = codes_at("marker", [SMALL, older])
     assert codes.codes == ("argues",)
     assert codes.of(marked("sighs", 25), SMALL) == ()
-    assert codes.why_none(marked("sighs", 25), SMALL) == "marks_undeclared"
+    assert codes.why_none(marked("sighs", 25), SMALL) == "marks_undeclared_at_marker_level"
 
 
 def test_markers_of_one_row_agree_at_the_row():
@@ -327,7 +327,7 @@ def test_a_marker_without_a_row_is_left_out_at_the_row():
     units = laid_out(coded("Ada", marked(rowless, 25)), coded("Ben"))
     marks = mark_up(units, codes_at("row", [SAMSTAG]))
     assert not marks.counts.any()
-    assert reasons(marks.left_out) == ["marks_without_row"]
+    assert reasons(marks.left_out) == ["marks_without_row_at_row_level"]
 
 
 @pytest.mark.parametrize(
@@ -349,7 +349,7 @@ def test_both_counts_in_each_family_and_unsure_only_as_any(
     assert rows_of(units, families, "confrontation")[0] == confrontation
     assert rows_of(units, ANY, None)[0] == either
     assert rows_of(units, ANY, SURE)[0] == sorted({*withdrawal, *confrontation})
-    uncounted = [] if withdrawal or confrontation else ["marks_of_unsure_family"]
+    uncounted = [] if withdrawal or confrontation else ["marks_of_unsure_family_at_family_level"]
     assert reasons(mark_up(units, families).left_out) == uncounted
 
 
@@ -360,7 +360,7 @@ def test_a_flag_without_a_marker_counts_as_family_and_any_only():
     for level in ("marker", "row"):
         marks = mark_up(units, codes_at(level, [SAMSTAG]))
         assert not marks.counts.any()
-        assert reasons(marks.left_out) == ["marks_without_marker"]
+        assert reasons(marks.left_out) == [f"marks_without_marker_at_{level}_level"]
 
 
 def test_a_flag_that_was_named_later_counts_as_its_marker():

@@ -213,3 +213,103 @@ def test_what_may_not_be_meant_is_said_when_a_coding_is_taken_in(capsys, study):
         study.parent / "odd.csv",
     )[1]
     assert "3 of them stood there already" in again
+
+
+def test_what_is_not_said_is_as_it_was_fixed(capsys, study):
+    for rater in ("Ada", "Ben"):
+        code(capsys, study, rater)
+        asked(capsys, "submit", study, "--session", "A/1", "--rater", rater)
+    plan = ("--unit", "event", "--level", "any", "--tolerance", "4", "--overlap", "50", "--ordered")
+    fixed = asked(capsys, "agreement", study, "--fix", *plan)
+    assert fixed["settings"]["status"] == "fixed"
+    bare = asked(capsys, "agreement", study)
+    assert (bare["unit"], bare["settings"]["tolerance_ms"]) == ("event", 4000)
+    assert bare["settings"]["status"] == "fixed"
+    other = asked(capsys, "agreement", study, "--tolerance", "5")
+    assert other["settings"]["departures"] == ["tolerance_ms"]
+    told = asked(capsys, "unblind", study, "--reason", "all is coded")
+    assert told == {"blind": False}
+    text = run(capsys, "agreement", study, "--tolerance", "5")[1]
+    assert "exploratory, for the tolerance not as fixed on" in text
+    assert run(capsys, "agreement", study, "--fix")[0] == 2
+    assert run(capsys, "unblind", study, "--reason", "x", "--as", "Ada")[0] == 2
+
+
+def test_a_coding_is_reopened_by_command(capsys, study):
+    code(capsys, study, "Ada")
+    asked(capsys, "submit", study, "--session", "A/1", "--rater", "Ada")
+    where = ("--session", "A/1", "--rater", "Ada")
+    told = asked(
+        capsys, "reopen", study, *where, "--scheme", "samstag-2003", "--reason", "missed one"
+    )
+    assert told["state"] == "reopened"
+    assert run(capsys, "reopen", study, *where, "--reason", "again")[0] == 2
+    assert (
+        run(
+            capsys,
+            "reopen",
+            study,
+            "--session",
+            "A/1",
+            "--rater",
+            "Ada",
+            "--scheme",
+            "laraway-2015",
+            "--reason",
+            "x",
+        )[0]
+        == 2
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (["--segment", "soon"], "no length of a segment"),
+        (["--resamples", "7"], "not enough for an interval"),
+        (["--segment", "0", "--unit", "segment"], "longer than nothing"),
+    ],
+)
+def test_settings_that_cannot_be_are_refused_in_words(capsys, study, given, told):
+    status, out, err = run(capsys, "agreement", study, *given)
+    assert (status, out) == (2, "")
+    assert told in err
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [(["--resamples", "-1"], "no whole number"), (["--overlap", "0"], "no share from 1 to 100")],
+)
+def test_numbers_out_of_range_are_refused_in_words(capsys, study, given, told):
+    with pytest.raises(SystemExit) as left:
+        run(capsys, "agreement", study, *given)
+    assert left.value.code == 2
+    assert told in capsys.readouterr().err
+
+
+def test_the_report_of_agreement_is_exported(capsys, study, tmp_path):
+    for rater in ("Ada", "Ben"):
+        code(capsys, study, rater)
+    out = tmp_path / "agreement.csv"
+    told = asked(
+        capsys,
+        "export",
+        study,
+        "--form",
+        "agreement-report",
+        "--out",
+        out,
+        "--raters",
+        "Ada",
+        "Ben",
+    )
+    assert told == {"written": [str(out)]}
+    assert "statistic,level,code,raters" in out.read_text(encoding="utf-8-sig")
+    assert (
+        run(capsys, "export", study, "--form", "agreement-report", "--out", out, "--rater", "Ada")[
+            0
+        ]
+        == 2
+    )
+    refused = run(capsys, "export", study, "--form", "marks", "--out", out, "--gamma")
+    assert (refused[0], "agreement-report" in refused[2]) == (2, True)

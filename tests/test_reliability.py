@@ -254,3 +254,20 @@ def test_sessions_are_compared_in_the_studys_order(study):
     turned = [study.session("P/2"), study.session("P/1")]
     found = reliability.compared(study, None, sessions=turned)
     assert [each.session.address for each in found.coded] == ["P/1", "P/1", "P/2", "P/2"]
+
+
+def test_a_coding_that_is_not_submitted_beside_others_that_are_is_named(study):
+    late = study.add_rater("Cleo")
+    study.begin_coding(study.session("P/1"), late, study.scheme())
+    compared = reliability.compared(study, None)
+    assert compared.not_submitted == ("P/1 Cleo",)
+    found = reliability.compute(study, None, compared, Plan(resamples=0))
+    assert found.settings["not_submitted"] == ("P/1 Cleo",)
+    assert "Cleo" not in found.raters
+
+
+def test_the_usual_plan_is_the_fixed_one(study):
+    assert reliability.usual_plan(study, ("mm",)) == Plan(backchannels=("mm",))
+    plan = Plan(unit="event", levels=("family", "any"), tolerance_ms=4000)
+    reliability.fix(study, plan, None)
+    assert reliability.usual_plan(study, plan.backchannels) == plan

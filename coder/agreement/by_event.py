@@ -136,6 +136,8 @@ def results(
     """Every statistic of two raters' events at one level, code by code and pooled."""
     plan = tell.plan
     found = tally(panel, codes, plan, drawn)
+    if not found.events and any(why == "marks_without_time" for why, _ in found.left_out):
+        return list(tell.nothing(STATISTICS, Notice("agreement_no_times"))), found
     made: list[Result] = []
     for n, code in enumerate(codes.codes):
         counts = found.counts[:, n]

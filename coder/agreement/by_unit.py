@@ -71,7 +71,10 @@ def results(
         if tell.plan.unit == "second" and len(columns) == PAIR:
             yield from _over_time(ratings, code, these)
         if tell.plan.unit in {"session", "segment"}:
-            yield from of_numbers(np.where(seen, counts[:, :, n], np.nan), code, these)
+            numbers = np.where(seen, counts[:, :, n], np.nan)
+            most = int(np.where(seen, counts[:, :, n], 0).sum(axis=0).max(initial=0))
+            rare = None if code is None else too_rare(most, tell.plan)
+            yield from of_numbers(numbers, code, these, rare)
     if marked.codes.level not in {None, "any"}:
         told = {"marked": int(present.any(axis=(1, 2)).sum()), "units": len(places)}
         for statistic, distance in SETS:
@@ -169,7 +172,9 @@ def _apart(one: Place, other: Place) -> bool:
     return one.session != other.session or (other.start_ms or 0) - (one.start_ms or 0) != 1000  # noqa: PLR2004 - a second
 
 
-def of_numbers(numbers: Floats, code: str | None, these: Compared) -> Iterator[Result]:
+def of_numbers(
+    numbers: Floats, code: str | None, these: Compared, note: Notice | None = None
+) -> Iterator[Result]:
     """The statistics of numbers (targets, raters), NaN where a rater gave none.
 
     Raters that change from target to target can be compared by (1, .) alone; the other forms
@@ -186,14 +191,14 @@ def of_numbers(numbers: Floats, code: str | None, these: Compared) -> Iterator[R
             parts = icc.icc_one_way(numbers, form, groups)
         else:
             parts = icc.icc(numbers, form, groups)
-        yield these.tell.tell(f"icc_{form}", code, parts, counts, beside=beside)
+        yield these.tell.tell(f"icc_{form}", code, parts, counts, beside=beside, note=note)
     given = ~np.isnan(numbers)
     values, places = np.unique(numbers[given], return_inverse=True)
     codes = np.full(numbers.shape, -1, np.int64)
     codes[given] = places
     for statistic, metric in METRICS:
         parts = alpha(codes, len(values), metric, values=values, groups=these.groups)
-        yield these.tell.tell(statistic, code, parts, counts)
+        yield these.tell.tell(statistic, code, parts, counts, note=note)
 
 
 def bias(numbers: Floats, names: Sequence[str]) -> dict[str, float]:

@@ -86,8 +86,11 @@ def moments(codings: Sequence[CodedSession], plan: Plan, level: Level | None) ->
 def _of_events(pair: Panel, codes: Codes, plan: Plan) -> Iterator[Moment]:
     for shared in pair.sessions:
         find = _finder(shared, plan)
-        found = [_moment(pair, shared, codes, find, row) for row in _rows(shared, codes, plan)]
-        yield from sorted(found, key=_order)
+        for alone in codes.matched_apart():
+            rows = _rows(shared, alone, plan)
+            found = [_moment(pair, shared, alone, find, row) for row in rows]
+            about = alone.codes[0] if codes.level == "any" else None
+            yield from sorted((dataclasses.replace(m, code=about) for m in found), key=_order)
 
 
 def _order(moment: Moment) -> tuple[int, int]:
@@ -178,7 +181,7 @@ def _how(
 ) -> MomentKind:
     if first is None or second is None:
         return "only-second" if first is None else "only-first"
-    if one and (one == other or (codes.level == "any" and other)):
+    if one and (one == other or (codes.level == "any" and set(one) & set(other))):
         return "agree"
     other_family = codes.level == "family" or first.family != second.family
     return "other-family" if other_family else "other-marker"

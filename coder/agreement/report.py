@@ -91,6 +91,7 @@ def agreement(
             "sessions": tuple(each.session.address for each in everyone.sessions),
             "double_coded": len(everyone.sessions),
             "coded": len({coded.session.id for coded in codings}),
+            "coders_per_session": _coders_per_session(everyone),
             "design": "crossed" if _crossed(everyone) else "changing raters",
             "schemes": tuple(f"{each.id} {each.version}" for each in everyone.schemes),
             "left_out": dict(sorted(left_out.items())),
@@ -135,9 +136,10 @@ def describe(plan: Plan) -> str:
         return f"event: each mark of {who}, matched one to one; n counts marks"
     who = plan.person or "patient"
     if plan.unit == "turn":
-        which = "every turn" if plan.all_turns else f"the {who}'s turns"
+        which = "every turn" if plan.all_turns else f"the {who}’s turns"
         less = "" if plan.all_turns or not plan.backchannels else " but for backchannels"
-        return f"turn: {which}{less}; n counts turns, for positive agreement those marked"
+        rest = "; precipitants are looked for in everyone’s turns" if "any" in plan.levels else ""
+        return f"turn: {which}{less}; n counts turns, for positive agreement those marked{rest}"
     if plan.unit == "session":
         return f"session: what the {who} did in it, and how often; n counts sessions"
     if plan.unit == "second":
@@ -161,6 +163,12 @@ def _interval(plan: Plan, drawn: Resampling, results: Sequence[Result]) -> str |
         theory = "from theory, as if what is counted were independent"
         told.append(f"where nothing was resampled {theory}" if told else theory)
     return f"95 %, {'; '.join(told)}" if told else None
+
+
+def _coders_per_session(everyone: Panel) -> dict[str, int]:
+    """How many sessions were coded by two, by three and so on."""
+    found = Counter(len(each.made) for each in everyone.sessions)
+    return {str(coders): n for coders, n in sorted(found.items())}
 
 
 def _crossed(everyone: Panel) -> bool:

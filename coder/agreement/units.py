@@ -81,12 +81,15 @@ class Codes:
         return self.states.index(state)
 
     def why_none(self, mark: Mark, scheme: Scheme) -> str:
-        """Why a mark counts in no code."""
+        """Why a mark counts in no code of the level; it may count at others."""
         if self.level in {"family", "any"}:
-            return "marks_of_unsure_family"
-        if mark.marker is None:
-            return "marks_without_marker"
-        return "marks_without_row" if mark.marker in self.tables[scheme.id] else "marks_undeclared"
+            why = "marks_of_unsure_family"
+        elif mark.marker is None:
+            why = "marks_without_marker"
+        else:
+            known = mark.marker in self.tables[scheme.id]
+            why = "marks_without_row" if known else "marks_undeclared"
+        return f"{why}_at_{self.level}_level"
 
 
 def codes_at(level: Level, schemes: Sequence[Scheme]) -> Codes:

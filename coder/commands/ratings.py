@@ -10,8 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from coder.agreement import DEFINITIONS, Agreement, Plan, to_json
-from coder.agreement.plan import SEED
+from coder.agreement import DEFINITIONS, Agreement, Plan, check, to_json
 from coder.agreement.ratings import NUMERIC, Ratings, compare
 from coder.commands import Answer, Args
 from coder.errors import CoderError
@@ -32,7 +31,9 @@ def agree(args: Args) -> Answer:
         args.table, wide=args.wide, unit=args.unit_col, rater=args.rater_col, value=args.value_col
     )
     ratings = _ratings(args, given)
-    plan = Plan(resamples=args.resamples, seed=SEED if args.seed is None else args.seed)
+    asked = {"resamples": args.resamples, "seed": args.seed}
+    plan = Plan(**{name: value for name, value in asked.items() if value is not None})
+    check(plan)
     compared = (ratings.codes >= 0).sum(axis=1) > 1
     found = Agreement(
         plan=plan,

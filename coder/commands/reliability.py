@@ -1,11 +1,11 @@
 """Agreement of a study’s coders: by the rules that were fixed, or exploring others."""
 
+import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from coder import agreement, export, reliability
-from coder.agreement import LEVELS, Agreement, Plan, behind
-from coder.agreement.plan import SEED
+from coder.agreement import Agreement, Plan, behind
 from coder.commands import Answer, Args, opened, sessions_named
 from coder.errors import CoderError
 from coder.reliability import Compared
@@ -22,8 +22,8 @@ _OTHER = "repair, precipitants, episodes and ratings"
 
 def agree(args: Args) -> Answer:
     """Compute agreement between coders."""
-    plan = plan_of(args)
     with opened(args, write=args.fix) as (study, who):
+        plan = plan_of(study, args)
         if args.fix:
             reliability.fix(study, plan, who)
         compared = _compared(study, who, args)
@@ -33,8 +33,8 @@ def agree(args: Args) -> Answer:
 
 def report(args: Args) -> Answer:
     """Write the report of agreement."""
-    plan = plan_of(args)
     with opened(args, write=False) as (study, who):
+        plan = plan_of(study, args)
         compared = _compared(study, who, args)
         made = export.agreement_report_of(study, who, compared, plan, bands=args.bands)
         written = export.write_agreement(made, args.out)
@@ -68,29 +68,33 @@ def unblind(args: Args) -> Answer:
     return Answer({"blind": False}, ["The study is unblinded: everyone sees all codings.", *told])
 
 
-def plan_of(args: Args) -> Plan:
-    """Read the options of a comparison. Raises CoderError."""
-    plan = Plan(
-        unit=args.unit,
-        levels=LEVELS if args.level is None else tuple(dict.fromkeys(args.level)),
-        segment_ms=_length(args.segment, "not_a_segment"),
-        tolerance_ms=_length(args.tolerance, "not_a_tolerance"),
-        overlap=args.overlap / 100,
-        ordered=args.ordered,
-        person=args.person,
-        all_turns=args.all_turns,
-        backchannels=load_settings().backchannels,
-        rare=args.rare,
-        resamples=args.resamples,
-        seed=SEED if args.seed is None else args.seed,
-        method=args.interval,
-        gamma=args.gamma,
-    )
+def plan_of(study: Study, args: Args) -> Plan:
+    """The plan that was fixed, or the usual one, with what the options say. Raises CoderError."""
+    given = {
+        "unit": args.unit,
+        "levels": None if args.level is None else tuple(dict.fromkeys(args.level)),
+        "segment_ms": _length(args.segment, "not_a_segment"),
+        "tolerance_ms": _length(args.tolerance, "not_a_tolerance"),
+        "overlap": None if args.overlap is None else args.overlap / 100,
+        "ordered": args.ordered,
+        "person": args.person,
+        "all_turns": args.all_turns,
+        "rare": args.rare,
+        "method": args.interval,
+        "resamples": args.resamples,
+        "seed": args.seed,
+        "gamma": args.gamma,
+    }
+    usual = reliability.usual_plan(study, load_settings().backchannels)
+    asked: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    plan = dataclasses.replace(usual, **asked)
     agreement.check(plan)
     return plan
 
 
-def _length(text: str, key: str) -> int:
+def _length(text: str | None, key: str) -> int | None:
+    if text is None:
+        return None
     try:
         return parse_clock(text)
     except CoderError as fault:
@@ -120,7 +124,11 @@ def _head(found: Agreement) -> Iterator[str]:
         yield f"Tolerance: {settings['tolerance_ms'] / 1000:g} s."
     yield f"Coders: {', '.join(found.raters)}; codings {settings['codings']}."
     yield f"Settings: {standing_words(settings)}."
-    for what, named in (("Reopened since", "reopened"), ("Not of the study", "put_by")):
+    for what, named in (
+        ("Reopened since", "reopened"),
+        ("Not of the study", "put_by"),
+        ("Not submitted, so left out", "not_submitted"),
+    ):
         if settings[named]:
             yield f"{what}: {'; '.join(settings[named])}."
     yield f"Left out: {', '.join(left) or 'none'}."

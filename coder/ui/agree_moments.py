@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 )
 
 from coder.agreement import Moment
+from coder.agreement.units import SURE
 from coder.coding import CodedSession, Mark
 from coder.session import format_clock
 from coder.ui.agree_lanes import Lanes, when
@@ -94,6 +95,8 @@ def about_code(
     """
     found: dict[tuple[object, ...], Moment] = {}
     for moment in moments:
+        if SURE in {code, moment.code} and moment.code != code:
+            continue
         if moment.unit is not None and code is not None:
             if moment.code == code and raters in {None, moment.raters}:
                 found[moment.raters, moment.session.id, moment.unit] = moment
