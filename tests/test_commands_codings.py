@@ -1,6 +1,7 @@
 """Take codings in, list them, lock them, compare them, write them out by command."""
 
 import json
+import sys
 
 import pytest
 
@@ -313,3 +314,33 @@ def test_the_report_of_agreement_is_exported(capsys, study, tmp_path):
     )
     refused = run(capsys, "export", study, "--form", "marks", "--out", out, "--gamma")
     assert (refused[0], "agreement-report" in refused[2]) == (2, True)
+
+
+def test_a_person_at_a_terminal_sees_how_far_it_is_and_a_file_does_not(capsys, study, monkeypatch):
+    for rater in ("Ada", "Ben"):
+        code(capsys, study, rater)
+    assert run(capsys, "agreement", study)[2] == ""
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    told = run(capsys, "agreement", study, "--json")
+    assert "100% …" in told[2]
+    json.loads(told[1])
+
+
+def test_sessions_for_training_and_reopened_codings_are_told_above_the_numbers(capsys, study):
+    for rater in ("Ada", "Ben"):
+        code(capsys, study, rater)
+        asked(capsys, "submit", study, "--session", "A/1", "--rater", rater)
+    (study.parent / "cleo.csv").write_text(BEN, encoding="utf-8")
+    code(capsys, study, "Cleo")
+    asked(capsys, "reopen", study, "--session", "A/1", "--rater", "Ada", "--reason", "missed one")
+    for tolerance in ("3", "4"):
+        asked(capsys, "agreement", study, "--fix", "--unit", "event", "--tolerance", tolerance)
+    out = run(capsys, "agreement", study, "--rare", "0", "--resamples", "0")[1]
+    assert "Reopened since: A/1 Ada: missed one." in out
+    assert "Not submitted, so left out: A/1 Cleo." in out
+    assert "(changed 1 times before that)" in out
+    assert "Tolerance: 4 s." in out
+    assert "Too rare" not in out
+    asked(capsys, "correct", study, "--session", "A/1", "--purpose", "calibration")
+    assert "for calibration" in run(capsys, "sessions", study)[1]
+    assert run(capsys, "agreement", study)[0] == 2

@@ -66,6 +66,7 @@ def agreement(
     results = (*found.results, *(_beside(everyone, plan) if "any" in plan.levels else ()))
     left_out = Counter(why for why, _ in found.left_out)
     drawn = resampling(everyone, plan)
+    tick(1)
     return Agreement(
         plan=plan,
         unit=plan.unit,

@@ -1,6 +1,7 @@
 """Agreement of a study’s coders: by the rules that were fixed, or exploring others."""
 
 import dataclasses
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -27,7 +28,7 @@ def agree(args: Args) -> Answer:
         if args.fix:
             reliability.fix(study, plan, who)
         compared = _compared(study, who, args)
-        found = reliability.compute(study, who, compared, plan)
+        found = reliability.compute(study, who, compared, plan, progress())
     return Answer(agreement.to_json(found), lines_of(found, behind.labels(compared.coded)))
 
 
@@ -36,11 +37,26 @@ def report(args: Args) -> Answer:
     with opened(args, write=False) as (study, who):
         plan = plan_of(study, args)
         compared = _compared(study, who, args)
-        made = export.agreement_report_of(study, who, compared, plan, bands=args.bands)
+        made = export.agreement_report_of(
+            study, who, compared, plan, bands=args.bands, tick=progress()
+        )
         written = export.write_agreement(made, args.out)
         study.note("export agreement-report", who)
     names = [str(path) for path in written]
     return Answer({"written": names}, [f"Wrote {name}" for name in names])
+
+
+def progress() -> agreement.Tick | None:
+    """Tell a person at a terminal how far a long computation is, and nobody else."""
+    if not sys.stderr.isatty():
+        return None
+
+    def tick(share: float) -> None:
+        end = "\r" if share < 1 else "\r\x1b[K"
+        sys.stderr.write(f"{share:4.0%} …{end}")
+        sys.stderr.flush()
+
+    return tick
 
 
 def _compared(study: Study, who: Viewer, args: Args) -> Compared:
