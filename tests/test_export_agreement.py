@@ -18,7 +18,7 @@ from coder.agreement.behind import diagnosis
 from coder.agreement.report import to_json
 from coder.coding import Episode, Kind, Outcome, Rating
 from coder.errors import CoderError
-from coder.export import agreement_methods, agreement_numbers
+from coder.export import agreement_methods, agreement_numbers, agreement_report
 from coder.export.agreement_tables import tables
 from coder.words import say
 
@@ -189,7 +189,7 @@ def test_the_document_holds_what_was_counted_by_hand(tmp_path):
     assert found[RAW].startswith(".80 [")
     assert found[POSITIVE].startswith(".80 [")
     assert found[KAPPA].startswith(".62 [")
-    assert found[ALPHA] == ".64"
+    assert found[ALPHA] == ".64 (a)"
     assert found[F1].startswith(".80")
     assert found["Median lag in s, Ben after Ada"] == "1.5"
     # Both 2, each alone 1, neither 1: kappa .08 / .48.
@@ -240,6 +240,120 @@ def test_a_code_too_rare_shows_its_counts_and_says_so(tmp_path):
         for note in table(made, "table").notes
     )
     assert row(made, "table", "Withdrawal")[KAPPA].startswith(".62")
+
+
+def test_too_rare_is_one_cell_and_such_codes_stand_last_in_their_section(tmp_path):
+    three = [marked("changing-topic", at) for at in (25, 65, 85)]
+    made = report(coded("Ada", marked("long-silence", 25), *three), coded("Ben", *three), rare=2)
+    listed = [r[0] for r in table(made, "table").rows]
+    at = listed.index("Markers")
+    # The scheme has silence before the change of topic.
+    assert listed[at + 1 : at + 3] == ["Changing topic", "Long silence"]
+    assert "Codes that are too rare stand last in their section." in table(made, "table").notes
+    (first, *_) = docx.Document(str(written(tmp_path, made, ".docx"))).tables
+    (rare,) = [r for r in first.rows if r.cells[0].text == "Long silence"]
+    # Code, four counts and the prevalence; then five coefficients and the lag in one.
+    assert [tc.grid_span for tc in rare._tr.tc_lst] == [1] * 6 + [6]
+    assert rare.cells[-1].text == "too rare"
+    book = openpyxl.load_workbook(written(tmp_path, made, ".xlsx"))
+    (rare,) = [r for r in book["table"].values if r[0] == "Long silence"]
+    assert rare == ("Long silence", 0, 1, 0, 4, ".10", "too rare", *[None] * 5)
+
+
+def test_a_code_too_rare_among_numbers_leaves_the_numbers_where_they_stand():
+    # Two marks in one turn: two marks, but one turn.
+    twice = (marked("long-silence", 22), marked("long-silence", 27))
+    made = report(coded("Ada", *twice), coded("Ben", *twice), rare=2)
+    found = row(made, "table", "Withdrawal")
+    assert found[KAPPA] == "too rare"
+    assert found[F1].startswith("1.00")
+
+
+def test_how_often_in_a_session_is_too_rare_where_the_code_is():
+    four = [of_patient(f(number=n), n) for n in ("1", "2", "3") for f in (ada, ben)]
+    made = report(*four, unit="session", rare=4)
+    # Three in three sessions by Ben alone.
+    assert row(made, "table", "Confrontation")["ICC(2,1) of how often [95 % interval]"] == (
+        "too rare"
+    )
+
+
+@pytest.mark.parametrize(
+    ("sessions", "resamples", "why"),
+    [
+        (1, 0, "No interval: nothing was resampled, and theory gives none."),
+        (
+            1,
+            100,
+            "No interval: there are fewer than three minutes to resample, and theory gives none.",
+        ),
+        (
+            2,
+            100,
+            "No interval: there are fewer than three sessions to resample, and theory gives none.",
+        ),
+        (
+            3,
+            100,
+            "No interval: the resamples do not differ, or too many leave the coefficient undefined.",
+        ),
+    ],
+)
+def test_a_number_without_an_interval_says_why(sessions, resamples, why):
+    numbers = [str(n) for n in range(1, sessions + 1)]
+    made = report(*(f(number=n) for n in numbers for f in (ada, ben)), resamples=resamples)
+    # The sessions are alike, so that to draw them again changes nothing.
+    cell = row(made, "table", "Withdrawal")[ALPHA]
+    letter = re.fullmatch(r"\.\d\d \((\w)\)", cell)[1]
+    assert f"({letter}) {why}" in table(made, "table").notes
+
+
+def test_of_events_in_one_session_it_may_not_be_known_why_there_is_no_interval():
+    made = report(ada(), ben(), resamples=100)
+    letter = re.fullmatch(r".80 \((\w)\)", row(made, "table", "Withdrawal")[F1])[1]
+    assert (
+        f"({letter}) No interval: there are fewer than three minutes to resample, or the resamples "
+        "do not differ, or too many leave the coefficient undefined." in table(made, "table").notes
+    )
+
+
+def test_ratings_and_gamma_are_not_resampled():
+    codings = [of_patient(f(number=n), n) for n in ("1", "2", "3") for f in (ada, ben)]
+    rated = [
+        dataclasses.replace(
+            each,
+            ratings=(
+                Rating(f"r{n}", each.coding.id, "warmth", 1 + n % 2 + 2 * (n // 4), None, None),
+            ),
+        )
+        for n, each in enumerate(codings)
+    ]
+    made = report(*rated, resamples=100)
+    bare = [
+        r
+        for r in made.found.results
+        if r.code == "warmth" and r.estimate is not None and r.low is None
+    ]
+    assert bare
+    for each in bare:
+        assert agreement_report.why_bare(made, each) == (
+            "No interval: this is not resampled, and theory gives none."
+        )
+
+
+def test_episodes_of_one_session_have_nothing_to_resample():
+    def with_episode(coding):
+        mine = Episode(f"e-{coding.rater.name}", coding.coding.id, 1)
+        marks = tuple(dataclasses.replace(mark, episodes=(mine.id,)) for mark in coding.marks)
+        return dataclasses.replace(coding, episodes=(mine,), marks=marks)
+
+    made = report(with_episode(ada()), with_episode(ben()), resamples=100)
+    cell = row(made, "beside", "Episodes")["Estimate [95 % interval]"]
+    letter = re.fullmatch(r"1\.00 \((\w)\)", cell)[1]
+    assert (
+        f"({letter}) No interval: there are fewer than three sessions to resample, and theory "
+        "gives none." in table(made, "beside").notes
+    )
 
 
 def test_what_is_undefined_says_why_in_words(tmp_path):
@@ -307,7 +421,7 @@ def test_bands_are_off_unless_asked_and_then_name_their_author(tmp_path):
     assert not any("Cicchetti (1994)" in text for text in texts(written(tmp_path, off, ".docx")))
     made = report(ada(), ben(), bands="cicchetti-1994")
     assert row(made, "table", "Withdrawal")[KAPPA].endswith("] good")
-    assert row(made, "table", "Withdrawal")[ALPHA] == ".64"
+    assert row(made, "table", "Withdrawal")[ALPHA] == ".64 (a)"
     assert any(
         n.startswith("Words beside coefficients: Cicchetti (1994): ")
         for n in table(made, "table").notes
@@ -340,6 +454,22 @@ def test_three_coders_have_a_table_for_all_and_a_matrix_of_every_two(tmp_path):
     assert len(grids(written(tmp_path, made, ".docx"))) == 3
 
 
+def test_three_coders_have_the_prevalence_of_precipitants_where_all_saw_all():
+    def late(coding):
+        told = marked(None, 35, kind=Kind.PRECIPITANT, family=None, person="therapist")
+        return dataclasses.replace(coding, marks=(*coding.marks, told))
+
+    made = report(late(ada()), late(ben()), cy())
+    # Two of 33: three coders, 11 turns of both but for one backchannel.
+    assert row(made, "table", "Precipitant")["Prevalence"] == ".06"
+    assert row(made, "table", "Withdrawal")["Prevalence"] == ".40"
+    made = report(late(ada()), late(ben()), cy(covers=(0, 50_000)))
+    cell = row(made, "table", "Precipitant")["Prevalence"]
+    letter = re.fullmatch(r"– \((\w)\)", cell)[1]
+    (note,) = [n for n in table(made, "table").notes if n.startswith(f"({letter}) ")]
+    assert "Not every coder saw all of these units" in note
+
+
 def test_coders_who_share_no_session_say_so_in_the_matrix():
     made = report(ada(), ben(), ben(number="2"), cy(number="2"))
     ada_and_cy = table(made, "matrix").rows[3][1]
@@ -356,6 +486,12 @@ def test_the_icc_follows_the_design_and_is_never_of_means():
     assert "ICC(2,1) of how often [95 % interval]" in table(crossed, "table").head
     changing = report(*four, cy(number="4"), ben(number="4"), unit="session")
     assert "ICC(1,1) of how often [95 % interval]" in table(changing, "table").head
+    # All of those compared rated every session that is compared.
+    alone = report(*four, ada(number="4"), unit="session")
+    assert "ICC(2,1) of how often [95 % interval]" in table(alone, "table").head
+    # Each of two saw but a part: no segment that one alone saw is compared.
+    halves = report(ada(), ben(covers=(0, 50_000)), unit="segment")
+    assert "ICC(2,1) of how often [95 % interval]" in table(halves, "table").head
     for made in (crossed, changing):
         assert not any(each.endswith("_k") for t in tables(made) for each in t.statistics)
 
@@ -406,13 +542,13 @@ def test_where_marks_are_the_unit_the_table_is_of_events():
 def test_without_numbers_by_event_there_are_no_columns_for_them():
     made = dataclasses.replace(report(ada(), ben()), events=None)
     assert table(made, "table").head[-1] == ALPHA
-    assert not any("event" in sentence for sentence in agreement_methods.sentences(made))
+    assert "event" not in export.methods(made)
 
 
 def test_a_report_of_nothing_marked_says_so(tmp_path):
     made = report(coded("Ada"), coded("Ben"))
     assert tables(made) == []
-    (told,) = [each for each in texts(written(tmp_path, made, ".docx")) if len(each) > 100]
+    (told,) = [e for e in texts(written(tmp_path, made, ".docx")) if e.startswith("Statistics. ")]
     assert "No coder marked anything that could be compared." in told
 
 
@@ -472,7 +608,128 @@ def test_numbers_by_event_that_were_not_fixed_are_called_exploratory():
     assert "The comparison by event was not among what was fixed" in export.methods(made)
 
 
-# the methods paragraph
+# the methods section
+
+
+def test_the_section_has_short_paragraphs_and_what_only_people_know_at_the_end(tmp_path):
+    made = report(ada(), ben(), told={"blind": True})
+    parts = [part for part, _ in agreement_methods.paragraphs(made)]
+    assert parts == [
+        "Coders and material",
+        "Units and what was left out",
+        "Statistics",
+        "Intervals",
+        "Codings and settings",
+        "Software",
+        "To be completed",
+    ]
+    shown = texts(written(tmp_path, made, ".docx"))
+    at = shown.index("Methods") + 1
+    assert "\n\n".join(shown[at : at + 7]) == export.methods(made)
+    *rest, last = export.methods(made).split("\n\n")
+    for asked in ("how they were trained", "how disagreements were settled", "drift"):
+        assert re.search(rf"\[[^]]*{asked}[^]]*\]", last)
+    assert not any("[Say" in each for each in rest)
+
+
+def test_the_section_names_no_statistic_that_no_table_has():
+    told = export.methods(report(ada(), ben(), rare=9))
+    # What is given of all codes together stands in the second table.
+    assert "set-valued alpha, MASI" in told
+    assert "event F1" in told
+    # Too rare in every row, but for any rupture, which is never too rare.
+    assert "Cohen’s kappa" in told
+    for name in ("PABAK", "Gwet", "Scott", "negative agreement", "gamma"):
+        assert name not in told
+    told = export.methods(report(ada(), ben(), rare=9, levels=("family",)))
+    assert "Cohen’s kappa" not in told
+
+
+def test_the_section_says_how_many_sessions_two_and_three_coded():
+    codings = [f(number=n) for n in ("1", "2", "3") for f in (ada, ben)]
+    made = report(*codings, cy(number="3"))
+    assert (
+        "All 3 sessions were coded by two or more of 3 coders. Of these, 2 by two and 1 by three coders."
+        in export.methods(made)
+    )
+    assert "Of these" not in export.methods(report(ada(), ben()))
+
+
+def test_the_section_names_codings_that_were_not_submitted_with_their_number():
+    told = {"not_submitted": ("P7/1 Cat", "P7/2 Cat")}
+    assert (
+        "Codings in progress were not compared where others were submitted (n = 2): P7/1 Cat; P7/2 Cat."
+        in export.methods(report(ada(), ben(), told=told))
+    )
+    assert "in progress" not in export.methods(report(ada(), ben()))
+
+
+def test_the_section_says_at_which_level_something_was_left_out():
+    made = report(ada(), ben())
+    gone = {
+        "marks_of_unsure_family_at_family_level": 16,
+        "marks_without_marker_at_row_level": 3,
+        "marks_without_row_at_row_level": 2,
+        "turns_not_covered_by_both": 4,
+        "something_new": 1,
+    }
+    settings = {**made.found.settings, "left_out": gone}
+    made = dataclasses.replace(
+        made, found=dataclasses.replace(made.found, settings=settings), events=None
+    )
+    told = export.methods(made)
+    assert (
+        "Left out were: turns that fewer than two coders covered (n = 4) and something new (n = 1); "
+        "at the level of rows of the form marks without a marker (n = 3) and marks without a row on the form (n = 2); "
+        "at the level of families marks of unsure family (n = 16)." in told
+    )
+    assert told.count("A mark left out at one level is counted at the others") == 1
+    settings["left_out"] = {"turns_of_backchannel": 1}
+    assert "one level" not in export.methods(made)
+
+
+def test_the_section_keeps_what_is_said_of_the_unit_beside_its_name():
+    told = export.methods(report(ada(), ben()))
+    assert "n = 5 turns. Precipitants are looked for in everyone’s turns." in told
+    only = export.methods(report(ada(), ben(), levels=("family",)))
+    assert "Precipitants" not in only
+
+
+def test_the_section_says_what_was_drawn_of_one_session():
+    made = report(ada(), ben(), resamples=100)
+    for resampled, words in (
+        ("minutes", "resamples of 4 one-minute parts of the one session"),
+        ("segments", "resamples of 4 segments of the one session"),
+    ):
+        results = tuple(
+            dataclasses.replace(each, groups=4) if each.low is not None else each
+            for each in made.found.results
+        )
+        settings = {**made.found.settings, "resampled": resampled}
+        found = dataclasses.replace(made.found, settings=settings, results=results)
+        assert words in export.methods(dataclasses.replace(made, found=found))
+    # Without times there are no minutes.
+    bare = {
+        level: dataclasses.replace(
+            each, units=tuple(dataclasses.replace(unit, start_ms=None) for unit in each.units)
+        )
+        for level, each in made.diagnosis.items()
+    }
+    found = dataclasses.replace(found, settings={**settings, "resampled": "minutes"})
+    untimed = dataclasses.replace(made, found=found, diagnosis=bare)
+    assert "resamples of 4 parts of the one session" in export.methods(untimed)
+
+
+@pytest.mark.parametrize(
+    ("times", "said"), [(2, "changed once"), (3, "changed twice"), (5, "changed 4 times")]
+)
+def test_the_section_says_that_settings_were_changed_before(times, said):
+    told = export.methods(report(ada(), ben(), told={"fixed_times": times}))
+    assert (
+        "were fixed on 2026-03-01, before unblinding. "
+        f"The settings had been fixed before, and were {said} while still blind." in told
+    )
+    assert "changed" not in export.methods(report(ada(), ben(), told={"fixed_times": 1}))
 
 
 def test_the_paragraph_of_two_coders_and_one_session():
@@ -481,17 +738,18 @@ def test_the_paragraph_of_two_coders_and_one_session():
         "One session was coded by two coders independently, blind to one another’s codes.",
         "The coding scheme was samstag-2003, version 1.0; codings were compared at the level of the marker, "
         "the row of the form (laraway-2015), the family (withdrawal, confrontation) and any rupture.",
-        "The unit of comparison was the turn: the patient's turns but for backchannels (a list of 19 words); n = 5 turns.",
+        "The unit of comparison was the turn: the patient’s turns but for backchannels (a list of 19 words); n = 5 turns.",
         "The same codings were also compared by event: each mark of everyone, matched one to one; n = 6 marks.",
         "no more than 10 s apart, spans if they shared at least 60 % of the longer",
-        "Left out were marks without marker (n = 1) and turns of backchannel (n = 1).",
-        "Left out of the comparison by event were marks without marker (n = 1).",
+        "Left out were: turns that are only a backchannel (n = 1); at the level of markers marks without a marker (n = 1); "
+        "at the level of rows of the form marks without a marker (n = 1).",
+        "Left out of the comparison by event were: at the level of markers marks without a marker (n = 1); ",
         "Cohen’s kappa (Cohen, 1960)",
         "are from theory, which takes the units as independent.",
         "As one session alone was compared, whose parts are not independent, the intervals are not to be relied on.",
         "Codings were compared as they were first submitted.",
         "Unit, levels and what they rest on were fixed on 2026-03-01, before unblinding.",
-        "Of codes that no coder used at least 1 times only the counts are given.",
+        "Of codes that no coder used 1 times or more only the counts are given.",
         "Agreement was computed with Rupture Coder, version 9.8.7 (",
     ):
         assert sentence in told
@@ -504,7 +762,7 @@ def test_the_paragraph_of_four_coders_tells_the_share_that_two_or_more_coded():
     codings += [of_patient(ada(number=str(n)), f"p{n}") for n in range(8, 21)]
     made = report(*codings, resamples=100, told={"put_by": ("9/9 (training)",)})
     told = export.methods(made)
-    assert "7 of 20 sessions (35 %) were coded by two or more of 4 coders." in told
+    assert "7 of 20 sessions (35 %) were coded by two of 4 coders." in told
     assert "bias-corrected and accelerated, 100 resamples of 7 patients, seed 20150101" in told
     assert "not to be relied on" not in told
     assert "Sessions for training or calibration were not compared (n = 1)." in told
@@ -620,8 +878,9 @@ def test_the_workbook_has_every_result_with_numbers_as_numbers(tmp_path):
     assert told["coders"][0] == "Ada; Ben"
     assert told["n"] == (5, 6)
     assert told["rare"] == (1, 1)
-    assert told["left_out"][0] == "marks_without_marker 1; turns_of_backchannel 1"
-    assert " ".join(r[0] for r in list(book["methods"].values)[1:]) == export.methods(made)
+    assert "turns_of_backchannel 1" in told["left_out"][0]
+    sentences = [each for _, told in agreement_methods.paragraphs(made) for each in told]
+    assert [r[1] for r in list(book["methods"].values)[1:]] == sentences
     assert "cohen_kappa" in [r[0] for r in book["definitions"].values]
 
 

@@ -158,13 +158,17 @@ def _over_time(ratings: Ints, code: str | None, these: Compared) -> Iterator[Res
     runs = np.cumsum([n > 0 and _apart(places[n - 1], places[n]) for n in range(len(places))])
     fourfolds = kappa.crosstab(ratings[:, 0], ratings[:, 1], 2)
     none = _marked_none(fourfold(fourfolds), these.names)
+    used = int((ratings == 1).sum(axis=0).max(initial=0))
+    rare = None if code is None else too_rare(used, these.tell.plan)
     for one, other in ((0, 1), (1, 0)):
         states = ratings[:, one], ratings[:, other]
         tables = seconds.time_table(*states, 2, tolerance, groups=these.groups, runs=runs)
         counts = {"units": len(ratings), "agreed": int(np.trace(tables.sum(axis=0)))}
         direction = f"{these.names[one]}>{these.names[other]}"
         told = seconds.time_kappa(tables)
-        yield these.tell.tell("time_kappa", code, told, counts, direction=direction, reason=none)
+        yield these.tell.tell(
+            "time_kappa", code, told, counts, direction=direction, reason=none, note=rare
+        )
 
 
 def _apart(one: Place, other: Place) -> bool:

@@ -104,7 +104,7 @@ def link(shared: Shared, codes: Codes, plan: Plan) -> tuple[Linked, LeftOut]:
         left |= {
             (codes.why_none(each.mark, each.coded.scheme), each.mark.id)
             for each, counts in zip(timed, counted, strict=True)
-            if not counts
+            if not counts and codes.level != "any"  # there it is the unsure that are asked to go
         }
         sides.append(tuple(e for e, counts in zip(timed, counted, strict=True) if counts))
     first, second = sides

@@ -82,7 +82,7 @@ class Codes:
 
     def why_none(self, mark: Mark, scheme: Scheme) -> str:
         """Why a mark counts in no code of the level; it may count at others."""
-        if self.level in {"family", "any"}:
+        if self.level == "family":
             why = "marks_of_unsure_family"
         elif mark.marker is None:
             why = "marks_without_marker"

@@ -1,11 +1,13 @@
-"""The agreement report as a Word document: the methods paragraph, then one flat table each."""
+"""The agreement report as a Word document: the methods section, then one flat table each."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from coder.export.agreement_methods import methods
+from coder.export.agreement_methods import paragraphs
+from coder.export.agreement_numbers import RARE
 from coder.export.agreement_report import Cell, Report, Table
 from coder.export.agreement_tables import tables
 from coder.export.document import FONT, MADE, printable
@@ -14,20 +16,23 @@ TITLE = "Agreement between coders"
 
 _MARGIN_CM = 1.5
 _WIDE_CM = 29.7 - 2 * _MARGIN_CM
-_WIDTHS = {"Code": 3.6, "What": 5.0, "Statistic": 5.0, "Counts": 7.0, "Coder": 5.0}
-_NUMBER_CM, _LETTER_CM, _PADDING_CM, _SHORT = 2.9, 0.19, 0.35, 4
+_WIDTHS = {"Code": 4.4, "What": 5.0, "Statistic": 5.0, "Counts": 7.0, "Coder": 5.0}
+_NUMBER_CM, _LETTER_CM, _PADDING_CM, _SHORT = 2.7, 0.2, 0.5, 4
 _ACROSS, _BELOW = ("top", "bottom"), ("bottom",)
 
 
 def write_docx(report: Report, _path: Path) -> bytes:
-    """Write the methods paragraph and every table with its heading and footnotes."""
+    """Write the methods section and every table with its heading and footnotes."""
     import docx
 
     document = docx.Document()
     _set_up(document)
     document.add_paragraph(TITLE, style="Heading 1")
     document.add_paragraph("Methods", style="Heading 2")
-    document.add_paragraph(printable(methods(report)))
+    for part, sentences in paragraphs(report):
+        paragraph = document.add_paragraph()
+        paragraph.add_run(f"{part}. ").bold = True
+        paragraph.add_run(printable(" ".join(sentences)))
     for each in tables(report):
         _add(document, each)
     held = io.BytesIO()
@@ -107,15 +112,20 @@ def _fill(
     *,
     bold: bool,
 ) -> None:
-    """Fill a row; one of a single cell heads those below it and stays with them."""
+    """Fill a row; one of a single cell heads those below it and stays with them.
+
+    Cells that are too rare, one after the other, become one.
+    """
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.shared import Cm, Pt
 
     heading = len(cells) == 1
     texts = ["" if cell is None else str(cell) for cell in cells]
-    texts += [""] * (len(columns) - len(texts))
-    for cell, text, (name, width) in zip(row.cells, texts, columns, strict=True):
-        cell.width = Cm(width)
+    at = 0
+    for text, many in [(texts[0], len(columns))] if heading else _runs(texts):
+        cell, name = _joined(row, at, many), columns[at][0]
+        cell.width = Cm(sum(width for _, width in columns[at : at + many]))
+        at += many
         paragraph = cell.paragraphs[0]
         paragraph.paragraph_format.space_after = Pt(0)
         paragraph.paragraph_format.space_before = Pt(4 if heading else 0)
@@ -127,6 +137,22 @@ def _fill(
         run.bold = True if bold else None
         run.italic = True if heading else None
         _rule(cell, edges)
+
+
+def _runs(texts: Iterable[str]) -> Iterator[tuple[str, int]]:
+    """Each text with how many columns it stands in: one, or all that are too rare in a row."""
+    for text, run in groupby(texts):
+        many = len(list(run))
+        yield from [(text, many)] if text == RARE else [(text, 1)] * many
+
+
+def _joined(row: Any, at: int, many: int) -> Any:
+    """Make one cell of several, by their elements: python-docx walks the whole table for each."""
+    cell, *others = row.cells[at : at + many]
+    for other in others:
+        row._tr.remove(other._tc)  # noqa: SLF001 - see above
+    cell._tc.grid_span = many  # noqa: SLF001 - see above
+    return cell
 
 
 def _rule(cell: Any, edges: Sequence[str]) -> None:
@@ -146,10 +172,10 @@ def _rule(cell: Any, edges: Sequence[str]) -> None:
 
 def _widths(table: Table) -> list[float]:
     """The page's width, shared by what the columns hold."""
-    columns = zip(*(row for row in table.rows if len(row) > 1), strict=True)
+    columns = zip(table.head, *(row for row in table.rows if len(row) > 1), strict=True)
     wanted = [
         _NUMBER_CM if n and table.name == "matrix" else _width(name, cells)
-        for n, (name, cells) in enumerate(zip(table.head, columns, strict=True))
+        for n, (name, *cells) in enumerate(columns)
     ]
     share = min(1.0, _WIDE_CM / sum(wanted))
     return [round(each * share, 2) for each in wanted]
@@ -160,5 +186,5 @@ def _width(name: str, cells: Sequence[Cell]) -> float:
     if name in _WIDTHS:
         return _WIDTHS[name]
     words = _PADDING_CM + _LETTER_CM * max(_SHORT, *(len(word) for word in name.split()))
-    short = all(len(str(cell)) <= _SHORT for cell in cells)
+    short = all(len(str(cell)) <= _SHORT for cell in cells if cell != RARE)
     return words if short else max(words, _NUMBER_CM)

@@ -1,7 +1,7 @@
 """Numbers as journals print them: formats, bands, and the footnotes that explain them."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from string import ascii_lowercase
 
@@ -10,6 +10,7 @@ from coder.errors import Notice
 from coder.words import say
 
 NOTHING = "–"
+RARE = "too rare"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +56,13 @@ BANDS: Mapping[str, Bands] = {
 
 @dataclass(slots=True)
 class Notes:
-    """What the cells of a table refer to, gathered while they are written."""
+    """What the cells of a table refer to, gathered while they are written.
+
+    ``why_bare`` says why an estimate has no interval.
+    """
 
     bands: Bands | None
+    why_bare: Callable[[Result], str]
     used: dict[str, None] = field(default_factory=dict)
     reasons: dict[str, str] = field(default_factory=dict)
     rare: str = ""
@@ -72,16 +77,21 @@ class Notes:
         """Write an estimate with its interval; ``rare`` may be too rare in its stead."""
         if result is None:
             return NOTHING
-        self.used[result.statistic] = None
         why_not = _why_rare(result, rare)
         if why_not is not None:
             self.rare = str(why_not.where.get("rare", ""))
-            return "too rare"
+            return RARE
+        self.used[result.statistic] = None
         if result.estimate is None:
-            return self._undefined(result)
+            return self.nothing("" if result.reason is None else say(result.reason))
         if result.statistic.endswith("_ms"):
             return seconds(result.estimate)
-        return apa(result.estimate) + interval(result) + self._band(result)
+        bare = f" {self._letter(self.why_bare(result))}" if result.low is None else interval(result)
+        return apa(result.estimate) + bare + self._band(result)
+
+    def nothing(self, reason: str) -> str:
+        """Write that there is no number, and why."""
+        return f"{NOTHING} {self._letter(reason)}"
 
     def over_pairs(self, results: Sequence[Result | None], rares: Sequence[Result | None]) -> str:
         """Write what one pair has, or the mean of several pairs with the lowest and highest."""
@@ -114,9 +124,9 @@ class Notes:
             made.append(f"Words beside coefficients: {band_rule(self.bands)}")
         return *made, *(_defined(each) for each in self.used)
 
-    def _undefined(self, result: Result) -> str:
-        text = "" if result.reason is None else say(result.reason)
-        return f"{NOTHING} ({self.reasons.setdefault(text, _letter(len(self.reasons)))})"
+    def _letter(self, reason: str) -> str:
+        """Refer to a footnote."""
+        return f"({self.reasons.setdefault(reason, _letter(len(self.reasons)))})"
 
     def _band(self, result: Result) -> str:
         if self.bands is None or result.estimate is None or result.statistic not in self.bands.of:

@@ -1,7 +1,7 @@
 """The agreement report as values: what it is made of, and the words and columns of its tables."""
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from coder import __version__, agreement, reliability
@@ -52,12 +52,14 @@ _STATUS = (
     "blind",
     "reopened",
     "put_by",
+    "not_submitted",
     "status",
     "fixed_at",
     "fixed_times",
     "departures",
 )
 _NO_OCCURRENCE = {"neither", "units"}
+_FEWEST = 3  # groups without which nothing is resampled
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,13 +191,21 @@ def coefficients(found: Agreement) -> tuple[str, ...]:
         crossed = found.settings["design"] == "crossed"
         chosen = ["alpha_nominal", "conger_kappa" if crossed else "fleiss_kappa"]
     if found.unit in {"session", "segment"}:
-        chosen.append(icc_of(found))
+        of_codes = [each for each in found.results if each.level is not None]
+        chosen.append(icc_of([each for each in of_codes if each.statistic == "icc_1_1"]))
     return tuple(chosen)
 
 
-def icc_of(found: Agreement) -> str:
-    """The intraclass correlation that suits who coded what; never a mean of k raters'."""
-    return "icc_2_1" if found.settings["design"] == "crossed" else "icc_1_1"
+def icc_of(results: Sequence[Result]) -> str:
+    """The intraclass correlation that suits who rated what; never a mean of k raters'.
+
+    Coders who all rated every target are crossed, whatever the design of the whole study is.
+    """
+    every = [each.counts for each in results if each.raters is None] or [
+        each.counts for each in results
+    ]
+    crossed = all(counts.get("rated_by_all") == counts.get("targets") for counts in every)
+    return "icc_2_1" if crossed else "icc_1_1"
 
 
 def pairs_of(found: Agreement) -> list[tuple[str, ...] | None]:
@@ -210,6 +220,47 @@ def result_of(line: Line | None, statistic: str) -> Result | None:
     """A line's result, in whichever direction comes first."""
     every = () if line is None else line.cells.values()
     return next((each for each in every if each.statistic == statistic), None)
+
+
+def why_bare(report: Report, result: Result) -> str:
+    """Say why an estimate has no interval."""
+    every = (each for each in (report.found, report.events, report.latest) if each is not None)
+    found = next(each for each in every if any(r is result for r in each.results))
+    if found.plan.resamples == 0:
+        return "No interval: nothing was resampled, and theory gives none."
+    if result.statistic in {"gamma", "gamma_cat"} or _rated(result, found):
+        return "No interval: this is not resampled, and theory gives none."
+    groups, what = _resampled(result, found)
+    alike = "the resamples do not differ, or too many leave the coefficient undefined"
+    few = f"there are fewer than three {what} to resample"
+    if groups is None:
+        return f"No interval: {few}, or {alike}."
+    return f"No interval: {f'{few}, and theory gives none' if groups < _FEWEST else alike}."
+
+
+def _rated(result: Result, found: Agreement) -> bool:
+    """Tell whether a result is of numbers whose targets are taken as independent."""
+    by_unit = result.level is not None or result.code in KINDS
+    return "targets" in result.counts and not (by_unit and found.unit == "segment")
+
+
+def _resampled(result: Result, found: Agreement) -> tuple[int | None, str]:
+    """How many groups were there to resample for a result, None where that is not known."""
+    sessions, what = found.settings["double_coded"], str(found.settings["resampled"])
+    parts = what not in {"patients", "sessions"}
+    if result.code in WHOLES and parts:
+        return 1, "sessions"
+    for each in found.results:
+        same = (each.raters, each.level) == (result.raters, result.level)
+        same = same and (result.level is not None or each.code == result.code)
+        if same and each.low is not None and not _rated(each, found):
+            # One from theory stands where there was nothing to resample.
+            return each.groups or 1, what
+    if parts or not isinstance(sessions, int):
+        return None, what
+    # Two of the coders may share fewer, and events need not lie in all of them.
+    exact = result.raters is None and found.unit != "event"
+    return (sessions if exact or sessions < _FEWEST else None), what
 
 
 def occurs(counts: Mapping[str, int]) -> bool:

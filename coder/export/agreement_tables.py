@@ -1,8 +1,10 @@
 """The tables of the agreement report: by code, beside the codes, by pair, and as they stand now."""
 
 import dataclasses
+import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
 from coder.agreement import Agreement, Result
 from coder.agreement.behind import Line
@@ -29,12 +31,16 @@ from coder.export.agreement_report import (
     occurs,
     result_of,
     standing,
+    why_bare,
 )
 from coder.words import say
 
 _Row = tuple[Cell, ...]
 _Column = tuple[str, Fill]
 _POOLED = ("alpha_masi", "alpha_jaccard", "event_f1", "event_kappa", "event_kappa_max")
+_NOT_ALL = (
+    "Not every coder saw all of these units, and how many each saw is not among what was counted."
+)
 _OF_SPANS = ("u_alpha", "cu_alpha", "gamma", "gamma_cat")
 _IN_MATRIX: tuple[Key, ...] = (
     ("any", None),
@@ -60,7 +66,8 @@ def tables(report: Report) -> list[Table]:
 
 
 def _notes(report: Report) -> Notes:
-    return Notes(None if report.bands is None else BANDS[report.bands])
+    bands = None if report.bands is None else BANDS[report.bands]
+    return Notes(bands, partial(why_bare, report))
 
 
 def _units(report: Report) -> tuple[str, ...]:
@@ -89,21 +96,33 @@ def _main(report: Report) -> Table:
 def _rows(
     report: Report, held: ByCode, columns: Sequence[_Column], used: Fill
 ) -> tuple[tuple[_Row, ...], list[str]]:
-    """Fill the columns for every code that somebody used; name the others."""
+    """Fill the columns for every code that somebody used, the rare last; name the others."""
     rows: list[_Row] = []
     told = []
+    last = False
     for level, heading in SECTIONS.items():
         keys = held.keys(level)
         wanted = [key for key in keys if used(key)]
         unused = [label(report, *key) for key in keys if key not in wanted]
         if wanted:
             rows.append((heading,))
+        wanted.sort(key=partial(_rare, held))
+        last = last or any(_rare(held, key) for key in wanted)
         rows += [(label(report, *key), *(fill(key) for _, fill in columns)) for key in wanted]
         if unused:
             told.append(f"{heading}, used by no coder: {'; '.join(unused)}.")
         if not keys and level is not None:
             told += _why_none(held.of((level, None)), heading)
+    if last:
+        told.append("Codes that are too rare stand last in their section.")
     return tuple(rows), told
+
+
+def _rare(held: ByCode, key: Key) -> bool:
+    """Tell whether a code is too rare for every number beside its counts."""
+    names = ("percent", "icc_1_1", "event_f1")
+    told = [each for line in held.of(key) for each in line.cells.values()]
+    return all(each.note is not None for each in told if each.statistic in names)
 
 
 def _why_none(lines: Iterable[Line], heading: str) -> list[str]:
@@ -117,7 +136,7 @@ def _about(head: Sequence[str]) -> Iterator[str]:
     if "Prevalence" in head:
         yield (
             "Prevalence: of all that the coders judged (each unit, by each coder who saw it), the "
-            "share that was marked; of precipitants and repair it is given for two coders only."
+            "share that was marked."
         )
     if any("of pairs" in name for name in head):
         yield "Of pairs: over every two coders, the mean, and the lowest and the highest pair."
@@ -134,7 +153,7 @@ def _unit_columns(report: Report, held: ByCode, notes: Notes) -> Iterator[_Colum
     else:
         names = report.found.raters
         yield f"n ({' / '.join(names)})", lambda key: _each(held.by_unit.get(key), names)
-    yield "Prevalence", _prevalence(held, _shares(report))
+    yield "Prevalence", _prevalence(report, held, notes)
     for statistic in ("percent", "positive", *coefficients(report.found)):
         of = " of how often" if statistic.startswith("icc") else ""
         yield f"{name_of(statistic)}{of} {INTERVAL}", _by_unit(held, notes, statistic)
@@ -156,17 +175,33 @@ def _each(line: Line | None, raters: Sequence[str]) -> str:
     return NOTHING if line is None else " / ".join(str(line.counts.get(n, 0)) for n in raters)
 
 
-def _prevalence(held: ByCode, shares: Mapping[Key, float]) -> Fill:
-    """The share of judgements that are marks; of three and more coders from the diagnosis."""
+def _prevalence(report: Report, held: ByCode, notes: Notes) -> Fill:
+    """The share of judgements that are marks; where not all saw all, from the diagnosis."""
+    shares, names = _shares(report), report.found.raters
 
     def fill(key: Key) -> Cell:
         counts = held.by_unit[key].counts if key in held.by_unit else {}
-        if "both" in counts and any(counts.values()):
+        if not any(counts.values()):
+            return NOTHING
+        if "both" in counts:
             marked = 2 * counts["both"] + counts["only_first"] + counts["only_second"]
             return apa(marked / (2 * sum(counts.values())))
-        return apa(shares[key]) if key in shares else NOTHING
+        marked = sum(counts[name] for name in names)
+        if not marked or _all_saw_all(report.found, key, counts["units"]):
+            return apa(marked / (len(names) * counts["units"]))
+        return apa(shares[key]) if key in shares else notes.nothing(_NOT_ALL)
 
     return fill
+
+
+def _all_saw_all(found: Agreement, key: Key, units: int) -> bool:
+    """Tell whether every two coders share every unit that was compared."""
+    shared = [
+        sum(each.counts.values())
+        for each in found.results
+        if each.raters and (each.statistic, each.level, each.code) == ("percent", *key)
+    ]
+    return len(shared) == math.comb(len(found.raters), PAIR) and set(shared) == {units}
 
 
 def _shares(report: Report) -> dict[Key, float]:
@@ -225,7 +260,7 @@ def _beside(report: Report) -> Table:
     gathered: dict[tuple[str, str], list[Result]] = {}
     for source in (report.found, report.events):
         for each in () if source is None else source.results:
-            if source is not None and _wanted(each, source, whole=source is report.found):
+            if source is not None and _wanted(each, whole=source is report.found):
                 gathered.setdefault((_what(each, source), each.statistic), []).append(each)
     rows: list[_Row] = []
     for (what, statistic), results in gathered.items():
@@ -245,7 +280,7 @@ def _beside(report: Report) -> Table:
     return Table("beside", title, about, head, tuple(rows), notes.lines(told), notes.names)
 
 
-def _wanted(result: Result, source: Agreement, *, whole: bool) -> bool:
+def _wanted(result: Result, *, whole: bool) -> bool:
     """Whether a result stands in the table of what is not one code's.
 
     Episodes, outcomes and ratings are the same whatever the unit, and are taken once (``whole``).
@@ -261,9 +296,7 @@ def _wanted(result: Result, source: Agreement, *, whole: bool) -> bool:
         return statistic == "event_f1"
     if code == "outcome":
         return statistic in {"percent", "cohen_kappa"}
-    # Two coders who rated the same targets are crossed, whatever the whole design is.
-    icc = "icc_2_1" if result.raters is not None else icc_of(source)
-    return statistic in {"percent", "cohen_kappa_quadratic", icc}
+    return statistic in {"percent", "cohen_kappa_quadratic", icc_of([result])}
 
 
 def _what(result: Result, source: Agreement) -> str:

@@ -9,7 +9,8 @@ from pathlib import Path
 from coder.agreement import DEFINITIONS, Agreement, to_json
 from coder.agreement.behind import Diagnosis, Unit
 from coder.export import workbook
-from coder.export.agreement_methods import methods, sentences
+from coder.export.agreement_methods import methods, paragraphs
+from coder.export.agreement_numbers import RARE
 from coder.export.agreement_report import Report, Table
 from coder.export.agreement_tables import tables
 from coder.export.workbook import Cell, Rows
@@ -32,7 +33,7 @@ def write_xlsx(report: Report, path: Path) -> bytes:
     above = {each.name: (each.title, *each.about) for each in made}
     sheets["all results"] = (RESULT_COLUMNS, _results(report))
     sheets["settings"] = (("setting", "value", "by event"), _settings(report))
-    sheets["methods"] = (("methods",), [{"methods": each} for each in sentences(report)])
+    sheets["methods"] = (("What", "methods"), _methods(report))
     sheets["definitions"] = (("statistic", "label", "meaning", "source"), _definitions(report))
     for level, listed in report.diagnosis.items():
         sheets[f"diagnosis {level}"] = _diagnosis(listed, by_event=report.found.unit == "event")
@@ -63,10 +64,25 @@ def write_json(report: Report, _path: Path) -> bytes:
 
 
 def _table_rows(table: Table) -> list[dict[str, Cell]]:
-    """A table's rows, and its footnotes below."""
+    """A table's rows, and its footnotes below. Of cells in a row too rare the first says so."""
     blank: dict[str, Cell] = dict.fromkeys(table.head)
-    rows = [blank | dict(zip(table.head, row, strict=False)) for row in table.rows]
+    rows = [blank | dict(zip(table.head, _said_once(row), strict=False)) for row in table.rows]
     return [*rows, blank, *(blank | {table.head[0]: note} for note in table.notes)]
+
+
+def _said_once(row: Sequence[Cell]) -> list[Cell]:
+    """A row with one cell for all that are too rare after one another."""
+    before = (None, *row)
+    return [None if cell == RARE == last else cell for last, cell in zip(before, row, strict=False)]
+
+
+def _methods(report: Report) -> list[dict[str, Cell]]:
+    """The methods section, a sentence each."""
+    return [
+        {"What": part, "methods": sentence}
+        for part, sentences in paragraphs(report)
+        for sentence in sentences
+    ]
 
 
 def _results(report: Report) -> list[dict[str, Cell]]:
