@@ -33,8 +33,8 @@ _SAME_AS = {"turns": "turn", "episodes": "episode"}
 _WORDED = frozenset({"quote", "text", "note", "precipitant", "background"})
 _MOST_ROWS, _MOST_COLUMNS = 100_000, 50
 _GUARDED = re.compile(r"'+[=+\-@\t\r]")
-_MOST_UNPACKED = 300_000_000
-_UNREADABLE = (
+MOST_UNPACKED = 300_000_000
+UNREADABLE = (
     zipfile.BadZipFile, zlib.error, csv.Error, ArithmeticError, AttributeError, EOFError,
     LookupError, NotImplementedError, RecursionError, SyntaxError, TypeError, ValueError,
 )  # fmt: skip
@@ -73,7 +73,7 @@ def sheet(path: Path) -> Sheet:
     try:
         found: Sheet = _READERS[suffix](data)
         _check_words(found)
-    except _UNREADABLE as fault:
+    except UNREADABLE as fault:
         raise CoderError(
             "table_unreadable", path=path, why=str(fault) or type(fault).__name__
         ) from fault
@@ -83,7 +83,7 @@ def sheet(path: Path) -> Sheet:
     return found
 
 
-def _decoded(data: bytes) -> str:
+def decoded(data: bytes) -> str:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16")
     if b"\0" in data or data.startswith(b"\x89PNG"):
@@ -95,7 +95,7 @@ def _decoded(data: bytes) -> str:
 
 
 def _csv(data: bytes) -> Sheet:
-    text = _decoded(data)
+    text = decoded(data)
     head = text.lstrip().partition("\n")[0]
     # The separator is the one that makes columns of ours; a sniffer guesses from patients' words.
     separator = max(",;\t", key=lambda each: len({*_names(head.split(each))} & {*COLUMNS}))
@@ -112,7 +112,7 @@ def _workbook(data: bytes) -> Sheet:
     import openpyxl
 
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
-        if sum(member.file_size for member in packed.infolist()) > _MOST_UNPACKED:
+        if sum(member.file_size for member in packed.infolist()) > MOST_UNPACKED:
             raise ValueError("it grows far beyond what a table needs when it is unpacked")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of styles and rules that are no concern of ours
@@ -160,7 +160,7 @@ def _named(names: Sequence[str], row: Sequence[str]) -> Cells:
 
 
 def _json(data: bytes) -> Sheet:
-    content = json.loads(_decoded(data))
+    content = json.loads(decoded(data))
     if isinstance(content, list):
         content = {"rows": content}
     if not {"rows", "marks", "episodes"} & {*content}:

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coder.errors import CoderError
-from coder.tables.files import _MOST_UNPACKED, _UNREADABLE, _decoded, unguard
+from coder.tables.files import MOST_UNPACKED, UNREADABLE, decoded, unguard
 
 _Ints = NDArray[np.int64]
 _Line = tuple[int, Sequence[str]]  # where a row begins, and its cells
@@ -242,7 +242,7 @@ def _sheet(path: Path) -> _Sheet:
     word, lines = _READERS[suffix]
     try:
         return _columns(path, word, lines(data))
-    except _UNREADABLE as fault:
+    except UNREADABLE as fault:
         why = str(fault) or type(fault).__name__
         raise CoderError("table_unreadable", path=path, why=why) from fault
 
@@ -276,7 +276,7 @@ def _of_one_length(block: Sequence[_Line], length: int, word: str) -> list[Seque
 
 
 def _csv(data: bytes) -> Iterator[_Line]:
-    text = _decoded(data)
+    text = decoded(data)
     # An open quotation mark would else swallow the rows after it.
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=True)
     begun = 1
@@ -303,7 +303,7 @@ def _workbook(data: bytes) -> Iterable[_Line]:
     import openpyxl
 
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
-        if sum(member.file_size for member in packed.infolist()) > _MOST_UNPACKED:
+        if sum(member.file_size for member in packed.infolist()) > MOST_UNPACKED:
             raise ValueError("it grows far beyond what a table needs when it is unpacked")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of styles and rules that are no concern of ours
@@ -320,7 +320,7 @@ def _workbook(data: bytes) -> Iterable[_Line]:
 
 
 def _json(data: bytes) -> Iterable[_Line]:
-    content = json.loads(_decoded(data))
+    content = json.loads(decoded(data))
     if not isinstance(content, list) or not all(isinstance(row, dict) for row in content):
         raise ValueError("it is no list of objects")
     names = list(dict.fromkeys(itertools.chain.from_iterable(content)))

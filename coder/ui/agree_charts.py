@@ -15,7 +15,8 @@ from coder.agreement.behind import TOLERANCES_MS, Confusion, Curve, Numbers, lin
 from coder.agreement.icc import bland_altman
 from coder.errors import CoderError
 from coder.ui.agree_lines import UNIT_WORDS, Row, directed, number
-from coder.ui.agree_work import Found, Stopped, curves_of, event_plan
+from coder.ui.agree_words import how_many
+from coder.ui.agree_work import Found, Stopped, curves_of, event_plan, names_at
 from coder.ui.chart_view import ChartView
 from coder.ui.charts import Chart, Curves, Heat, Points, Stroke
 from coder.ui.tasks import Task, Tasks
@@ -45,6 +46,7 @@ class Charts(QWidget):
     """A switch and a chart; what takes time is computed once, when it is first looked at."""
 
     coded = Signal(object)
+    crossed = Signal(object)
     paired = Signal(object)
     failed = Signal(object)
 
@@ -59,7 +61,6 @@ class Charts(QWidget):
         self._level: Level = "row"
         self._statistic = ""
         self._row: Row | None = None
-        self._names: dict[str, str] = {}
         self._made: dict[Hashable, Any] = {}
         self._running: dict[Hashable, Task] = {}
         for name in TABS:
@@ -90,15 +91,15 @@ class Charts(QWidget):
 
     def clear(self) -> None:
         """Show nothing, and hold nothing."""
-        self.hold(None, "row", {})
+        self.hold(None, "row")
         self.view.show_chart(None)
 
-    def hold(self, found: Found | None, level: Level, names: dict[str, str]) -> None:
+    def hold(self, found: Found | None, level: Level) -> None:
         """Take other numbers to draw; what was being computed is dropped."""
         for task in self._running.values():
             task.stop()
         self._running, self._made = {}, {}
-        self._found, self._level, self._names = found, level, names
+        self._found, self._level = found, level
         self._row = None
 
     def show_code(self, raters: tuple[str, ...] | None, statistic: str, row: Row | None) -> None:
@@ -118,7 +119,7 @@ class Charts(QWidget):
             self.view.show_chart(drawn, chart if isinstance(chart, str) else "")
 
     def _on_picked(self, key: object) -> None:
-        (self.paired if self.tabs.currentIndex() == TABS.index("Coders") else self.coded).emit(key)
+        (self.coded, self.crossed, self.paired, self.coded)[self.tabs.currentIndex()].emit(key)
 
     def _pair(self, found: Found) -> tuple[str, ...] | None:
         """The two coders looked at."""
@@ -218,35 +219,7 @@ class Charts(QWidget):
         one = next((each for each in crossed if each.raters == pair), None)
         if one is None:
             return _CHOOSE if pair is None else "These two coders have no session in common."
-        return self._crossed(one)
-
-    def _crossed(self, found: Confusion) -> Chart | str:
-        table, last = found.table, len(found.states)
-        used = [n for n in range(last) if table[n].any() or table[:, n].any()] + [last]
-        if not table.any():
-            return "Neither marked anything with a time."
-        names = [self._names.get(each, each) for each in found.states] + ["no match"]
-        one, other = found.raters
-        cells = [[int(table[a, b]) for b in used] for a in used]
-        at = self._level
-
-        def tell(a: int, b: int) -> str:
-            return f"{one} {names[a]}, {other} {names[b]}: {table[a, b]} marks or pairs"
-
-        def key(a: int, b: int) -> object:
-            state = a if a != last else b
-            return None if state == last else (at, found.states[state])
-
-        return Heat(
-            f"Who took what for what: {one} in rows, {other} in columns",
-            f"Unit: marks, matched one to one (n = {table.sum()} pairs and unmatched marks); "
-            f"the last row and column had no match",
-            tuple(names[n] for n in used),
-            tuple(tuple(float(n) for n in row) for row in cells),
-            tuple(tuple(str(n) if n else "" for n in row) for row in cells),
-            tuple(tuple(tell(a, b) for b in used) for a in used),
-            tuple(tuple(key(a, b) for b in used) for a in used),
-        )
+        return _crossed(one, level, names_at(found.codings, level))
 
     # Coders
 
@@ -314,6 +287,35 @@ class Charts(QWidget):
             return say(got)
         name = "Any rupture" if row is None or level == "any" else row.name
         return _points(got, pair, name, unit)
+
+
+def _crossed(found: Confusion, level: Level, labels: dict[str, str]) -> Chart | str:
+    """Who took what for what; a cell stands for what each of the two took it for."""
+    table, last = found.table, len(found.states)
+    used = [n for n in range(last) if table[n].any() or table[:, n].any()] + [last]
+    if not table.any():
+        return "Neither marked anything with a time."
+    states: list[str | None] = [*found.states, None]
+    names = ["no match" if each is None else labels.get(each, each) for each in states]
+    one, other = found.raters
+
+    def tell(a: int, b: int) -> str:
+        n = how_many(int(table[a, b]), (states[a], states[b]))
+        return f"{one} {names[a]}, {other} {names[b]}: {n}"
+
+    def key(a: int, b: int) -> object:
+        return level, found.raters, (states[a], states[b])
+
+    return Heat(
+        f"Who took what for what: {one} in rows, {other} in columns",
+        f"Unit: marks, matched one to one (n = {table.sum()} pairs and unmatched marks); "
+        f"the last row and column had no match",
+        tuple(names[n] for n in used),
+        tuple(tuple(float(table[a, b]) for b in used) for a in used),
+        tuple(tuple(str(table[a, b]) if table[a, b] else "" for b in used) for a in used),
+        tuple(tuple(tell(a, b) for b in used) for a in used),
+        tuple(tuple(key(a, b) for b in used) for a in used),
+    )
 
 
 def _numbers(found: Found, plan: Plan, unit: Unit, level: Level, code: str | None) -> Numbers:

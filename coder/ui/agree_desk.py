@@ -1,7 +1,5 @@
 """The Agree desk: unit and counts before any number; every number opens into moments to hear."""
 
-import html
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
@@ -24,14 +22,14 @@ from coder.ui.agree_lines import (
     Row,
     columns_of,
     explain,
-    labels_of,
     rare,
     rows_of,
+    tip,
 )
-from coder.ui.agree_moments import Moments, Naming, about_code
+from coder.ui.agree_moments import Moments
 from coder.ui.agree_table import CodeTable
-from coder.ui.agree_words import moments_title, naming, offer_coarser
-from coder.ui.agree_work import Found, Request, Stopped, coarser, compute, declared, standing
+from coder.ui.agree_words import Cell, about_cell, about_row, offer_coarser
+from coder.ui.agree_work import Found, Request, Stopped, coarser, compute, standing
 from coder.ui.quiet import SpacePlays
 from coder.ui.tasks import Task
 from coder.ui.theme import Theme
@@ -70,7 +68,7 @@ class AgreeDesk(QWidget):
         across.setHandleWidth(1)
         across.setChildrenCollapsible(False)
         across.addWidget(self._numbers())
-        across.addWidget(self.moments)
+        across.addWidget(_scrolling(self.moments))
         across.setSizes([900, 420])
         across.setStretchFactor(0, 68)
         across.setStretchFactor(1, 32)
@@ -96,13 +94,8 @@ class AgreeDesk(QWidget):
         column.addWidget(self.head)
         column.addWidget(self.choices)
         column.addWidget(below, 1)
-        room = QScrollArea(self)
-        room.setFrameShape(QFrame.Shape.NoFrame)
-        room.setWidgetResizable(True)
-        room.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        room.setWidget(inside)
         self._fit()
-        return room
+        return _scrolling(inside)
 
     def _table_with_words(self) -> QWidget:
         whole = QWidget(self)
@@ -122,7 +115,9 @@ class AgreeDesk(QWidget):
         self.table.chosen.connect(self._show_code)
         self.table.coarsened.connect(self._coarsen)
         self.table.installEventFilter(SpacePlays(self.moments.list.hear, self.table))
+        self.table.clicked.connect(lambda _index: self._show_code())
         self.charts.coded.connect(lambda key: self.table.choose((*key, "")))
+        self.charts.crossed.connect(self._show_cell)
         self.charts.paired.connect(self._choose_pair)
         self.charts.failed.connect(self._workspace.troubled)
         self._workspace.opened.connect(self._on_opened)
@@ -143,6 +138,7 @@ class AgreeDesk(QWidget):
         self.table.setMinimumHeight(8 * line)
         self.charts.setMinimumHeight(9 * line)
         self.moments.setMinimumWidth(22 * self.fontMetrics().averageCharWidth())
+        self.moments.list.setMinimumHeight(8 * line)
 
     # What is asked for
 
@@ -178,6 +174,7 @@ class AgreeDesk(QWidget):
     def clear(self) -> None:
         """Show nothing, and hold nothing: another may be looking now."""
         self._drop()
+        self.aspect.clear()
         self._of = None
         self.choices.offer((), (), ())
         self._say("")
@@ -226,7 +223,6 @@ class AgreeDesk(QWidget):
         self.head.end()
         self._found = None
         self.explained.clear()
-        self.aspect.clear()
         self.table.show_rows([], [])
         self.charts.clear()
         self.moments.clear()
@@ -291,9 +287,8 @@ class AgreeDesk(QWidget):
     # What is shown
 
     def _show(self, found: Found) -> None:
-        names = labels_of((*declared(found.codings, "row"), *declared(found.codings, "marker")))
         self._found = found
-        self.charts.hold(found, self.choices.level_chosen(), names)
+        self.charts.hold(found, self.choices.level_chosen())
         self.head.show_found(found)
         self._tell_standing(found.standing)
         self.aspect.offer_pairs(found)
@@ -310,7 +305,8 @@ class AgreeDesk(QWidget):
         self._statistic = self.aspect.chosen(found)
         self.head.name(found, raters)
         rows = rows_of(found, raters, self.choices.level_chosen())
-        self.table.show_rows(rows, columns_of(found, raters, self._statistic))
+        columns = columns_of(found, raters, self._statistic)
+        self.table.show_rows(rows, columns, lambda row, column: explain(row, column, found))
         self._show_code()
 
     def _show_code(self) -> None:
@@ -318,20 +314,18 @@ class AgreeDesk(QWidget):
         found, row = self._found, self.table.row()
         if found is None or row is None:
             return
-        told = explain(row, self.table.explained(), found.results.unit)
+        told = explain(row, self.table.explained(), found)
         told += offer_coarser(row, self.choices.level_chosen())
         self.explained.setText(told)
-        self.explained.setToolTip(f"<p>{html.escape(told)}</p>")  # where three lines are too few
+        self.explained.setToolTip(tip(told))  # where three lines are too few
         raters = self.aspect.raters()
         self.charts.show_code(raters, self._statistic, row)
-        if row.level is None and row.code is None:
-            self.moments.show_moments(row.name, (), (), (), Naming({}))
-            return
-        every = found.moments.get(row.level, ())
-        moments = about_code(every, row.code, raters)
-        self.moments.show_moments(
-            moments_title(row, found), moments, every, found.codings, naming(found)
-        )
+        self.moments.show_moments(about_row(found, row, raters))
+
+    def _show_cell(self, cell: Cell) -> None:
+        """Show the moments that a cell of the confusions counts, and no others."""
+        if self._found is not None:
+            self.moments.show_moments(about_cell(self._found, cell))
 
     def _coarsen(self, row: Row) -> None:
         """Look at a code that is too rare with the others of its row or family."""
@@ -368,3 +362,13 @@ class AgreeDesk(QWidget):
         workspace.tasks.write(
             lambda: reliability.fix(study, plan, viewer), then, workspace.troubled.emit
         )
+
+
+def _scrolling(inside: QWidget) -> QScrollArea:
+    """Room that scrolls where the window is small, or its text large."""
+    room = QScrollArea()
+    room.setFrameShape(QFrame.Shape.NoFrame)
+    room.setWidgetResizable(True)
+    room.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    room.setWidget(inside)
+    return room

@@ -1,18 +1,28 @@
 """Above the table: what the numbers rest on and whether that was fixed; between whom, by what."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from coder.agreement import DEFINITIONS
 from coder.reliability import Standing
 from coder.ui.agree_choices import Choices
-from coder.ui.agree_lines import statistics_of, usual_of
-from coder.ui.agree_words import about, how_fixed
+from coder.ui.agree_lines import statistics_of, tip, usual_of
+from coder.ui.agree_words import INTERVALS, REPORTS, SETTLES, about, how_fixed
 from coder.ui.agree_work import Found
 from coder.ui.quiet import QuietComboBox
 from coder.ui.tasks import Task
 
 _PAIR = 2
+_NARROW = 70  # characters
 
 
 class Head(QWidget):
@@ -37,23 +47,40 @@ class Head(QWidget):
         policy.setRetainSizeWhenHidden(True)  # nothing moves when work begins
         self.progress.setSizePolicy(policy)
         self.progress.hide()
-        first, last = QHBoxLayout(), QHBoxLayout()
-        first.addWidget(self.title, 1)
-        for widget in (self.progress, self.again, self.report):
-            first.addWidget(widget)
+        self.settle.setToolTip(tip(SETTLES))
+        self.report.setToolTip(tip(REPORTS))
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        self._first = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        acts, last = QHBoxLayout(), QHBoxLayout()
+        self._first.addWidget(self.title, 1)
+        self._first.addLayout(acts)
+        acts.addWidget(self.again)
+        acts.addWidget(self.report)
+        acts.addStretch(1)
         last.addWidget(self.status, 1)
+        last.addWidget(self.progress)
         last.addWidget(self.settle)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
-        column.addLayout(first)
+        column.addLayout(self._first)
         column.addWidget(self.about)
         column.addLayout(last)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the title a line of its own where there is little room beside the buttons."""
+        super().resizeEvent(event)
+        way = QBoxLayout.Direction
+        narrow = self.width() < _NARROW * self.fontMetrics().averageCharWidth()
+        self._first.setDirection(way.TopToBottom if narrow else way.LeftToRight)
 
     def say(self, told: str) -> None:
         """Show a sentence instead of what numbers rest on."""
         self.title.setText("Agreement")
         self.about.setText(told)
+        self.about.setToolTip("")
         self.status.clear()
         self.settle.hide()
         self.report.setEnabled(False)
@@ -61,6 +88,7 @@ class Head(QWidget):
     def show_found(self, found: Found) -> None:
         """Show what these numbers rest on."""
         self.about.setText(about(found))
+        self.about.setToolTip(tip(INTERVALS) if found.results.settings["interval"] else "")
         self.report.setEnabled(True)
 
     def name(self, found: Found, raters: tuple[str, ...] | None) -> None:
@@ -105,7 +133,7 @@ class Aspect(QWidget):
         super().__init__(choices)
         self.hide()  # its two fields stand among the choices
         self.between, self.statistic = QuietComboBox(choices), QuietComboBox(choices)
-        self._unit = ""
+        self._unit = self._usual = ""
         flow = choices.layout()
         assert flow is not None  # noqa: S101 - the choices have one
         for name, box in (("Between", self.between), ("Coefficient", self.statistic)):
@@ -144,12 +172,14 @@ class Aspect(QWidget):
         return None if data is None else tuple(data)
 
     def chosen(self, found: Found) -> str:
-        """The coefficient looked at, of those there are for these coders."""
+        """The coefficient looked at: one that was chosen, or the usual one for these coders."""
         before, unit = self.statistic.currentData(), found.results.unit
+        usual = usual_of(found, self.raters())
+        before = usual if before == self._usual else before
         self.statistic.clear()
         for each in statistics_of(found, self.raters()):
             self.statistic.addItem(DEFINITIONS[each].label, each)
         kept = self.statistic.findData(before) if unit == self._unit else 0
         self.statistic.setCurrentIndex(max(0, kept))
-        self._unit = unit
-        return self.statistic.currentData() or usual_of(found)
+        self._unit, self._usual = unit, usual
+        return self.statistic.currentData() or usual

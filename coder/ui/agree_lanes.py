@@ -22,6 +22,19 @@ def when(moment: Moment) -> str:
     return "untimed" if moment.at_ms is None else format_clock(moment.at_ms, tenths=True)
 
 
+def legend(theme: Theme) -> str:
+    """What the colours of the lanes mean, as rich text."""
+    inks = {
+        "withdrawal": theme.withdrawal,
+        "confrontation": theme.confrontation,
+        "both&nbsp;or&nbsp;unsure": theme.unsure,
+        "precipitant": theme.precipitant,
+        "repair": theme.repair,
+    }
+    told = (f'<span style="color:{ink.solid}">■</span>&nbsp;{name}' for name, ink in inks.items())
+    return f"{' &nbsp; '.join(told)}; pale: not yet named; joined: one moment"
+
+
 class Lanes(QWidget):
     """Two minutes before and after a moment, a lane for each of its coders.
 

@@ -2,7 +2,7 @@
 
 import html
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from coder.agreement import DEFINITIONS, Definition, Level, Result
@@ -28,6 +28,7 @@ _OTHERS = {
     "outcome": "Outcome of an episode",
     "intensity": "Intensity of an episode",
 }
+WHOLES = {"episode", "outcome", "intensity"}  # what an episode has, and no moment
 _FAMILIES = (Family.WITHDRAWAL.value, Family.CONFRONTATION.value)
 _FALL_BACK = ("cohen_kappa", "alpha_jaccard", "icc_2_1", "icc_1_1", "percent")
 _LAG = "timing_median_ms"
@@ -77,7 +78,13 @@ class Column:
         """The definition for a tool tip."""
         known = self.definition
         told = self.about if known is None else f"{known.label}: {known.meaning} {known.source}"
-        return f"<p>{html.escape(told)}</p>" if told else ""
+        return tip(told)
+
+
+def tip(told: str) -> str:
+    """Words for a tool tip, as they are: Qt would take some of them for HTML."""
+    lines = "<br>".join(html.escape(line) for line in told.splitlines())
+    return f"<p>{lines}</p>" if lines else ""
 
 
 def rows_of(found: Found, raters: tuple[str, ...] | None, level: Level) -> list[Row]:
@@ -143,16 +150,23 @@ def statistics_of(found: Found, raters: tuple[str, ...] | None) -> list[str]:
         for each in found.results.results
         if each.raters == raters and each.level is not None
     }
-    usual = usual_of(found)
+    usual = usual_of(found, raters)
     held -= _ELSEWHERE | {"event_kappa"} if found.results.unit != "event" else _ELSEWHERE
     return sorted(held, key=lambda each: (each != usual, list(DEFINITIONS).index(each)))
 
 
-def usual_of(found: Found) -> str:
-    """Alpha; where counts are compared the ICC of the design; event kappa where marks are."""
+def usual_of(found: Found, raters: tuple[str, ...] | None) -> str:
+    """Alpha; where counts are compared the ICC that fits these coders; event kappa for marks."""
     if found.results.unit in {"session", "segment"}:
-        return "icc_2_1" if found.results.settings["design"] == "crossed" else "icc_1_1"
+        mine = (each for each in found.results.results if each.raters == raters)
+        fits = (crossed(each) for each in mine if each.statistic == "icc_2_1" and each.level)
+        return "icc_2_1" if next(fits, False) else "icc_1_1"
     return "event_kappa" if found.results.unit == "event" else "alpha_nominal"
+
+
+def crossed(result: Result) -> bool:
+    """Tell whether each of these coders rated everything: only then does ICC(2,1) hold for all."""
+    return result.counts.get("rated_by_all") == result.counts.get("targets")
 
 
 def columns_of(found: Found, raters: tuple[str, ...] | None, chosen: str) -> list[Column]:
@@ -204,8 +218,8 @@ def result_at(row: Row, column: Column) -> Result | None:
         line = row.line or line
     found = directed(line.cells, column.of)
     if found is None and not column.events and column.of not in {"positive", "event_f1"}:
-        wanted = (each for each in _FALL_BACK if each in line.cells)
-        return next((line.cells[each] for each in wanted), None)
+        held = (line.cells[each] for each in _FALL_BACK if each in line.cells)
+        return next((e for e in held if e.statistic != "icc_2_1" or crossed(e)), None)
     return found
 
 
@@ -340,7 +354,7 @@ def seconds(ms: float | None) -> str:
     return f"−{told}" if ms < 0 and told != "0.0 s" else f"+{told}"  # noqa: RUF001 - a minus sign
 
 
-def explain(row: Row, column: Column, unit: str) -> str:
+def explain(row: Row, column: Column, found: Found) -> str:
     """The chosen cell in full: what it is of, its number with n, its definition and source."""
     result = result_at(row, column)
     if result is None:
@@ -348,19 +362,54 @@ def explain(row: Row, column: Column, unit: str) -> str:
         return f"{row.name}. {told}" if told else row.name
     known = DEFINITIONS[result.statistic]
     why = why_not(row, column)
-    n = f"n = {result.n} {'' if column.events or unit == 'event' else UNIT_WORDS[unit]}".strip()
-    if column.events or unit == "event":
-        n += " marks, of both coders together" if result.statistic == "event_f1" else ""
+    n = f"n = {result.n} {_counted(row, column, result, found.results.unit)}".strip()
     way = f" ({result.direction})" if result.direction else ""
-    value = f". {why} ({n})." if why else f" {_value(result)} ({n})."
-    return f"{row.name}: {known.label}{way}{value} {known.meaning} Source: {known.source}."
+    value = f". {why} ({n})." if why else f" {_value(result, found)} ({n})."
+    told = f"{row.name}: {known.label}{way}{value}"
+    if result.statistic != column.of and not why:
+        shown, usual = text_at(row, replace(column, tells="value")), DEFINITIONS[column.of].label
+        told += f" “{shown}” stands for {known.label}: there is no {usual} here."
+    if column.tells == "span" and result.low is not None:
+        told += f" {_plainly(result, found)}"
+    return f"{told} {known.meaning} Source: {known.source}."
 
 
-def _value(result: Result) -> str:
+def _counted(row: Row, column: Column, result: Result, unit: str) -> str:
+    """What n counts."""
+    if row.code in WHOLES and row.level is None:
+        both = ", of both coders together" if result.statistic == "event_f1" else ""
+        return f"episodes{both}"
+    if row.level is None and row.code not in _OTHERS:
+        return "ratings"
+    if column.events or unit == "event":
+        told = {"event_f1": "marks, of both coders together", _LAG: "matched pairs"}
+        return told.get(result.statistic, "")
+    return UNIT_WORDS[unit]
+
+
+def _value(result: Result, found: Found) -> str:
     if result.statistic.endswith("_ms"):
         return seconds(result.estimate)
     told = span(result)
-    return number(result.estimate) + (f", 95 % {told}" if told else "")
+    told = f"95 % {told}" if told else no_interval(found)
+    return f"{number(result.estimate)}, {told}"
+
+
+def no_interval(found: Found) -> str:
+    """Why a number stands without its interval."""
+    drawn = found.results.settings["resampled"]
+    return f"no 95 % interval: fewer than three {drawn} to resample, or the resamples do not differ"
+
+
+def _plainly(result: Result, found: Found) -> str:
+    """What an interval is."""
+    if result.groups is None:
+        return "95 %: how far chance may move the number, by theory."
+    many, drawn = found.results.plan.resamples, found.results.settings["resampled"]
+    return (
+        f"95 %: {many} times, as many {drawn} were drawn anew from the {result.groups} here; "
+        "95 of 100 numbers so found lay in between."
+    )
 
 
 def labels_of(markers: Iterable[Marker]) -> dict[str, str]:

@@ -1,8 +1,7 @@
 """The moments behind a number: the list to hear them from, and the two coders’ lanes."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -27,10 +26,11 @@ from PySide6.QtWidgets import (
 
 from coder.agreement import Moment
 from coder.agreement.units import SURE
-from coder.coding import CodedSession, Mark
+from coder.coding import CodedSession
 from coder.session import format_clock
-from coder.ui.agree_lanes import Lanes, when
-from coder.ui.agree_lines import seconds
+from coder.ui.agree_behind import More
+from coder.ui.agree_lanes import Lanes, legend, when
+from coder.ui.agree_lines import seconds, tip
 from coder.ui.agree_table import tabular
 from coder.ui.palette import CLARITY
 from coder.ui.quiet import SpacePlays
@@ -40,6 +40,9 @@ from coder.ui.workspace import KIND_NAMES
 
 MOMENT = Qt.ItemDataRole.UserRole
 _PAD = 8
+_LINES = 4  # place, words and two coders
+_BADGE = 18
+_BOLD = 1.15  # how much wider bold figures may be
 _KINDS = {
     "agree": "agree",
     "only-first": "only {0}",
@@ -51,38 +54,62 @@ _KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """What a moment is told with: markers’ names, and what “nothing” means for the unit."""
+    """What a moment is told with: markers’ names, and what “nothing” means for the unit.
+
+    ``families`` are told of every mark, ``lags`` where both marks are of one place; ``more`` is
+    how many marks of the unit a moment does not show.
+    """
 
     labels: Mapping[str, str]
     nothing: str = "nothing"
+    families: bool = False
+    lags: bool = True
+    more: More = field(default_factory=dict)
 
-    def mark(self, mark: Mark | None, than_ms: int | None = None) -> str:
+    def mark(self, moment: Moment, side: int) -> str:
         """What a coder has there; its time where it is not that of the moment."""
+        mark = (moment.first, moment.second)[side]
         if mark is None:
             return self.nothing
-        label = self.labels.get(mark.marker or "", KIND_NAMES.get(mark.kind, mark.kind.value))
-        parts = [label if mark.marker or mark.family is None else f"{label}, {mark.family.value}"]
+        parts = [self.labels.get(mark.marker or "", KIND_NAMES.get(mark.kind, mark.kind.value))]
+        telling = self.families or moment.kind == "other-family" or mark.marker is None
+        parts += [mark.family.value] if telling and mark.family is not None else []
         parts += [CLARITY[mark.clarity]] if mark.clarity in CLARITY else []
         start = None if mark.anchor is None else mark.anchor.start_ms
-        parts += [] if start in {None, than_ms} else [format_clock(start or 0, tenths=True)]
-        return ", ".join(parts)
+        parts += [] if start in {None, moment.at_ms} else [format_clock(start or 0, tenths=True)]
+        key = moment.raters, moment.session.address, moment.unit, moment.code
+        more = self.more.get(key, (0, 0))[side]
+        return f"{', '.join(parts)} (and {more} more)" if more else ", ".join(parts)
+
+    def badge(self, moment: Moment) -> str:
+        """How the two coders stand to each other there, and how far apart."""
+        told = _KINDS[moment.kind].format(*moment.raters)
+        lag = moment.lag_ms if self.lags else None
+        return f"{told}, {seconds(lag)}" if lag else told
+
+    def sides(self, moment: Moment) -> list[tuple[str, str]]:
+        """Each coder, with what they have there."""
+        return [(who, self.mark(moment, n)) for n, who in enumerate(moment.raters)]
 
 
-def badge(moment: Moment) -> str:
-    """How the two coders stand to each other there, and how far apart."""
-    told = _KINDS[moment.kind].format(*moment.raters)
-    return told if not moment.lag_ms else f"{told}, {seconds(moment.lag_ms)}"
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the panel shows: the moments of a code, among ``every`` one that may be joined.
+
+    ``why`` says why there are none.
+    """
+
+    title: str = ""
+    moments: tuple[Moment, ...] = ()
+    every: Sequence[Moment] = ()
+    codings: Sequence[CodedSession] = ()
+    naming: Naming = Naming({})
+    why: str = ""
 
 
 def words(moment: Moment) -> str:
     """The words of its turn, quoted."""
     return "" if moment.turn is None else f"“{moment.turn.text}”"
-
-
-def each_has(moment: Moment, naming: Naming) -> str:
-    """What each coder has there."""
-    sides = zip(moment.raters, (moment.first, moment.second), strict=True)
-    return "  ·  ".join(f"{who} {naming.mark(mark, moment.at_ms)}" for who, mark in sides)
 
 
 def about_code(
@@ -115,20 +142,13 @@ def about_code(
 
 
 def tally(moments: Sequence[Moment]) -> str:
-    """How many moments there are of each kind."""
-    counts = Counter(
-        _KINDS[each.kind].format(*each.raters)
-        if len({moment.raters for moment in moments}) == 1
-        else _KINDS[each.kind].format("one coder", "one coder")
-        for each in moments
-    )
-    order = list(dict.fromkeys(kind.split("{", 1)[0] for kind in _KINDS.values()))
-    ranked = sorted(counts.items(), key=lambda item: _rank(item[0], order))
-    return " · ".join(f"{n} {told}" for told, n in ranked) or "No moment."
-
-
-def _rank(told: str, order: Sequence[str]) -> int:
-    return next(n for n, kind in enumerate(order) if told.startswith(kind))
+    """How many moments there are of each kind, in one order whoever has more."""
+    pairs = {each.raters for each in moments}
+    who = next(iter(pairs)) if len(pairs) == 1 else ("one coder", "one coder")
+    counts = dict.fromkeys((told.format(*who) for told in _KINDS.values()), 0)
+    for each in moments:
+        counts[_KINDS[each.kind].format(*who)] += 1
+    return " · ".join(f"{n} {told}" for told, n in counts.items() if n) or "No moment."
 
 
 class MomentModel(QAbstractListModel):
@@ -157,25 +177,44 @@ class MomentModel(QAbstractListModel):
         if role == MOMENT:
             return moment
         if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole}:
-            head = f"{when(moment)}  {moment.session.address}  {badge(moment)}"
-            return f"{head}\n{words(moment)}\n{each_has(moment, self.naming)}"
-        return None
+            return self._told(moment)
+        return tip(self._told(moment)) if role == Qt.ItemDataRole.ToolTipRole else None
+
+    def _told(self, moment: Moment) -> str:
+        head = f"{when(moment)}  {moment.session.address}  {self.naming.badge(moment)}"
+        sides = (f"{who} {has}" for who, has in self.naming.sides(moment))
+        return "\n".join((head, words(moment), *sides))
+
+    def longest(self) -> tuple[str, str]:
+        """The longest time and session there are, and the longest badge."""
+        heads = (f"▶ {when(each)}  {each.session.address}" for each in self.moments)
+        badges = (self.naming.badge(each) for each in self.moments)
+        return max(heads, key=len, default=""), max(badges, key=len, default="")
 
 
 class MomentDelegate(QStyledItemDelegate):
-    """Paints a moment as a card; the words are drawn as they are, on one line."""
+    """Paints a moment as a card: its place, its words, and each coder, on a line each.
+
+    Where time and session have no room beside the badge, the badge has a line of its own.
+    """
 
     def __init__(self, model: MomentModel, theme: Theme, parent: QListView) -> None:
         super().__init__(parent)
         self._model = model
+        self._view = parent
         self.theme = theme
 
     def sizeHint(self, option: QStyleOptionViewItem, _index: Index) -> QSize:
-        """Three lines, of any moment."""
-        return QSize(200, 3 * (option.fontMetrics.height() + 4) + 2 * _PAD + 6)
+        """As many lines for any moment."""
+        head, badge = self._model.longest()
+        metrics = option.fontMetrics
+        wide = metrics.horizontalAdvance(head) * _BOLD + metrics.horizontalAdvance(badge)
+        room = self._view.viewport().width() - 2 * _PAD - _BADGE - 12
+        lines = _LINES + (wide > room)
+        return QSize(200, lines * (metrics.height() + 4) + 2 * _PAD + 6)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Paint time, session and badge; the words; what each coder has."""
+        """Paint the card and its lines."""
         moment: Moment = index.data(MOMENT)
         theme, chosen = self.theme, bool(option.state & QStyle.StateFlag.State_Selected)
         painter.save()
@@ -186,17 +225,24 @@ class MomentDelegate(QStyledItemDelegate):
         painter.drawRoundedRect(card, 6, 6)
         inner = card.adjusted(_PAD + 2, _PAD, -_PAD - 2, -_PAD)
         line = option.fontMetrics.height() + 4
-        tops = [QRectF(inner.left(), inner.top() + n * line, inner.width(), line) for n in range(3)]
-        left = self._badge(painter, option, moment, tops[0])
-        self._head(painter, option, moment, tops[0].adjusted(0, 0, left - tops[0].right(), 0))
+        many = round(inner.height() / line)
+        lines = [
+            QRectF(inner.left(), inner.top() + n * line, inner.width(), line) for n in range(many)
+        ]
+        head = lines[0]
+        if many > _LINES:
+            self._badge(painter, option, moment, lines[1])
+        else:
+            head = head.adjusted(0, 0, -self._badge(painter, option, moment, head, right=True), 0)
+        self._head(painter, option, moment, head)
         painter.setFont(option.font)
-        metrics, flags = painter.fontMetrics(), Qt.AlignmentFlag.AlignVCenter
-        elide, wide = Qt.TextElideMode.ElideRight, int(inner.width())
         painter.setPen(color(theme.text))
-        painter.drawText(tops[1], flags, metrics.elidedText(words(moment), elide, wide))
-        painter.setPen(color(theme.muted))
-        told = each_has(moment, self._model.naming)
-        painter.drawText(tops[2], flags, metrics.elidedText(told, elide, wide))
+        _write(painter, lines[-3], words(moment))
+        for box, (who, has) in zip(lines[-2:], self._model.naming.sides(moment), strict=True):
+            painter.setPen(color(theme.muted))
+            name = _write(painter, box.adjusted(0, 0, -0.6 * box.width(), 0), who)
+            painter.setPen(color(theme.text))
+            _write(painter, box.adjusted(name + 8, 0, 0, 0), has)
         painter.restore()
 
     def _head(
@@ -205,36 +251,48 @@ class MomentDelegate(QStyledItemDelegate):
         font = tabular(option.font)
         painter.setPen(color(self.theme.accent))
         painter.setFont(font)
-        metrics, flags = painter.fontMetrics(), Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(box, flags, "▶")
-        box = box.adjusted(metrics.horizontalAdvance("▶ "), 0, 0, 0)
+        box = box.adjusted(_write(painter, box, "▶ "), 0, 0, 0)
         font.setBold(True)
         painter.setFont(font)
         painter.setPen(color(self.theme.text))
-        painter.drawText(box, flags, when(moment))
-        box = box.adjusted(painter.fontMetrics().horizontalAdvance(f"{when(moment)}  "), 0, 0, 0)
+        box = box.adjusted(_write(painter, box, f"{when(moment)}  "), 0, 0, 0)
         painter.setFont(option.font)
         painter.setPen(color(self.theme.muted))
-        where = metrics.elidedText(
-            f"session {moment.session.address}", Qt.TextElideMode.ElideRight, int(box.width())
-        )
-        painter.drawText(box, flags, where)
+        told = f"session {moment.session.address}"
+        fits = option.fontMetrics.horizontalAdvance(told) <= box.width()
+        _write(painter, box, told if fits else moment.session.address)
 
     def _badge(
-        self, painter: QPainter, option: QStyleOptionViewItem, moment: Moment, box: QRectF
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        moment: Moment,
+        box: QRectF,
+        *,
+        right: bool = False,
     ) -> float:
-        """Paint the badge at the right; return where it begins."""
+        """Paint the badge, at the left or the right; return how much room it takes."""
         ink = self.theme.repair if moment.kind == "agree" else self.theme.withdrawal
         ink = self.theme.confrontation if moment.kind.startswith("other") else ink
-        told = badge(moment)
-        wide = option.fontMetrics.horizontalAdvance(told) + 18
-        pill = QRectF(box.right() - wide, box.top(), wide, box.height())
+        told = self._model.naming.badge(moment)
+        wide = min(option.fontMetrics.horizontalAdvance(told) + _BADGE, box.width())
+        left = box.right() - wide if right else box.left()
+        pill = QRectF(left, box.top() + 1, wide, box.height() - 2)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(ink.soft))
         painter.drawRoundedRect(pill, pill.height() / 2, pill.height() / 2)
         painter.setPen(QColor(ink.words))
-        painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, told)
-        return pill.left() - 6
+        painter.setFont(option.font)
+        _write(painter, pill.adjusted(_BADGE / 2, 0, -_BADGE / 2 + 1, 0), told)
+        return wide + 6
+
+
+def _write(painter: QPainter, box: QRectF, told: str) -> float:
+    """Write on one line, with “…” where it does not fit; return how wide it is."""
+    metrics = painter.fontMetrics()
+    told = metrics.elidedText(told, Qt.TextElideMode.ElideRight, int(box.width()))
+    painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, told)
+    return metrics.horizontalAdvance(told)
 
 
 class MomentList(QListView):
@@ -251,6 +309,7 @@ class MomentList(QListView):
         self.cards = MomentDelegate(model, theme, self)
         self.setItemDelegate(self.cards)
         self.setUniformItemSizes(True)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.clicked.connect(lambda index: self.heard.emit(index.data(MOMENT)))
@@ -280,12 +339,9 @@ class Moments(QWidget):
         self.model = MomentModel(self)
         self.list = MomentList(self.model, theme, self)
         self.lanes = Lanes(theme, self)
-        self.title, self.count = QLabel(self), QLabel(self)
-        self.only = QCheckBox("Show disagreements only", self)
-        self._moments: list[Moment] = []
-        self._every: Sequence[Moment] = ()
-        self._codings: Sequence[CodedSession] = ()
-        self._naming = Naming({})
+        self.title, self.count, self.legend = QLabel(self), QLabel(self), QLabel(self)
+        self.only = QCheckBox("Disagreements only", self)
+        self._shown = Shown()
         hint = QLabel(self)
         hint.setText(
             f"Space plays with {lead_in_ms / 1000:g} s lead-in · ↑ ↓ next · "
@@ -295,16 +351,19 @@ class Moments(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(14, 14, 16, 12)
         layout.setSpacing(8)
+        self.legend.setWordWrap(True)
+        self.legend.setText(legend(theme))
         for label in (self.title, self.count, hint):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
-        for label in (self.count, hint):
+        for label in (self.count, hint, self.legend):
             label.setObjectName("muted")
         for widget in (self.title, self.count, self.only):
             layout.addWidget(widget)
         layout.addWidget(self.list, 1)
         layout.addWidget(hint)
         layout.addWidget(self.lanes)
+        layout.addWidget(self.legend)
         self.only.toggled.connect(lambda _on: self._fill())
         self.lanes.chosen.connect(self._go_to)
         self.list.selectionModel().currentChanged.connect(lambda now, _old: self._on_current(now))
@@ -314,32 +373,25 @@ class Moments(QWidget):
         self.list.cards.theme = theme
         self.list.viewport().update()
         self.lanes.wear(theme)
+        self.legend.setText(legend(theme))
 
-    def show_moments(
-        self,
-        title: str,
-        moments: Sequence[Moment],
-        every: Sequence[Moment],
-        codings: Sequence[CodedSession],
-        naming: Naming,
-    ) -> None:
-        """Show the moments of a code; ``every`` is those of its level."""
-        self.title.setText(title)
-        self._moments, self._every = list(moments), every
-        self._codings, self._naming = codings, naming
-        self.count.setText(tally(self._moments) if title else "")
+    def show_moments(self, shown: Shown) -> None:
+        """Show the moments of a code, or of a cell."""
+        self._shown = shown
+        self.title.setText(shown.title)
+        self.count.setText((shown.why or tally(shown.moments)) if shown.title else "")
         self._fill()
 
     def clear(self) -> None:
         """Show nothing, and hold nothing."""
-        self.show_moments("", (), (), (), Naming({}))
+        self.show_moments(Shown())
 
     def _fill(self) -> None:
         """Show what is wanted of them, with the same one chosen as before."""
         now = self.list.currentIndex().data(MOMENT) if self.list.currentIndex().isValid() else None
         only = self.only.isChecked()
-        shown = [each for each in self._moments if not only or each.kind != "agree"]
-        self.model.show(shown, self._naming)
+        shown = [each for each in self._shown.moments if not only or each.kind != "agree"]
+        self.model.show(shown, self._shown.naming)
         self.lanes.show_moment(None, (), ())
         if shown:
             row = shown.index(now) if now in shown else 0
@@ -347,7 +399,7 @@ class Moments(QWidget):
 
     def _on_current(self, index: Index) -> None:
         moment = index.data(MOMENT) if index.isValid() else None
-        self.lanes.show_moment(moment, self._every, self._codings)
+        self.lanes.show_moment(moment, self._shown.every, self._shown.codings)
 
     def _go_to(self, moment: Moment | None) -> None:
         """Choose a moment in the list; one that is not in it is played."""

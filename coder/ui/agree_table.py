@@ -1,11 +1,10 @@
 """The table of codes: families and their markers, with counts, coefficients and intervals."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
-    QHeaderView,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -13,14 +12,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from coder.ui.agree_lines import Column, Key, Row, blocked, text_at
+from coder.ui.agree_lines import Column, Key, Row, blocked, text_at, tip
 from coder.ui.theme import Theme, color
 from coder.ui.transcript import Index
 
 TOLD = Qt.ItemDataRole.UserRole + 1
 ROW = Qt.ItemDataRole.UserRole + 2
+_Explain = Callable[[Row, Column], str]
 _PAD = 6
 _INDENT = 16
+_LEAST = 18  # characters of a code’s name
+_TALL = 3  # lines of it
 
 
 def tabular(font: QFont) -> QFont:
@@ -38,10 +40,14 @@ class TableModel(QAbstractTableModel):
         self.rows: list[Row] = []
         self.columns: list[Column] = []
         self.runs: list[list[tuple[int, int, str]]] = []
+        self._explain: _Explain = lambda row, _column: row.name
 
-    def show(self, rows: Sequence[Row], columns: Sequence[Column]) -> None:
-        """Show these."""
+    def show(
+        self, rows: Sequence[Row], columns: Sequence[Column], explain: _Explain | None
+    ) -> None:
+        """Show these; ``explain`` tells a cell in full."""
         self.beginResetModel()
+        self._explain = explain or self._explain
         self.rows, self.columns = list(rows), list(columns)
         self.runs = [blocked(row, self.columns) for row in rows]
         self.endResetModel()
@@ -81,8 +87,10 @@ class TableModel(QAbstractTableModel):
             return self._fills(index)
         if role == ROW:
             return row
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return tip(self._explain(row, column))
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _side(index.column())
+            return _side(0 if told is not None else index.column())
         if role == Qt.ItemDataRole.AccessibleTextRole:
             said = text_at(row, column) if told is None else told
             return f"{row.name}, {column.head}: {said}" if index.column() else row.name
@@ -107,6 +115,15 @@ def _side(column: int) -> Qt.AlignmentFlag:
     return side | Qt.AlignmentFlag.AlignVCenter
 
 
+def _cut(metrics: QFontMetrics, box: QRect, text: str) -> str:
+    """A name as it is where its words and a few lines hold it, else on one line, cut."""
+    room = QRect(0, 0, box.width(), 10_000)
+    needed = metrics.boundingRect(room, Qt.TextFlag.TextWordWrap, text)
+    if needed.width() <= room.width() and needed.height() <= _TALL * metrics.lineSpacing():
+        return text
+    return metrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+
+
 class CellDelegate(QStyledItemDelegate):
     """Paints a cell: bold families, their members indented, sentences in italics over a run."""
 
@@ -129,6 +146,8 @@ class CellDelegate(QStyledItemDelegate):
         wide = sum(self._view.columnWidth(column) for column in columns)
         box = self._words(QRect(0, 0, wide, 10_000), index)
         tall = metrics.boundingRect(box, Qt.TextFlag.TextWordWrap, text).height()
+        if fills is None and _cut(metrics, box, text) != text:
+            return QSize(8 * _PAD, least)
         return QSize(8 * _PAD, max(least, tall + 2 * _PAD))
 
     def _words(self, rect: QRect, index: Index) -> QRect:
@@ -157,10 +176,14 @@ class CellDelegate(QStyledItemDelegate):
         row: Row = index.data(ROW)
         quiet = index.data(TOLD) is not None or bool(row.told)
         painter.setPen(color(theme.muted if quiet else theme.text))
-        painter.setFont(self._font(option, index))
+        font = self._font(option, index)
+        painter.setFont(font)
+        text, box = str(index.data() or ""), self._words(rect, index)
+        if not index.column():
+            text = _cut(QFontMetrics(font), box, text)
         side = Qt.AlignmentFlag(index.data(Qt.ItemDataRole.TextAlignmentRole))
         flags = side.value | Qt.TextFlag.TextWordWrap.value
-        painter.drawText(self._words(rect, index), flags, str(index.data() or ""))
+        painter.drawText(box, flags, text)
         painter.restore()
 
 
@@ -198,11 +221,13 @@ class CodeTable(QTableView):
         self.cells.theme = theme
         self.viewport().update()
 
-    def show_rows(self, rows: Sequence[Row], columns: Sequence[Column]) -> None:
+    def show_rows(
+        self, rows: Sequence[Row], columns: Sequence[Column], explain: _Explain | None = None
+    ) -> None:
         """Show these, with the same code and column chosen as before."""
         key, column = self.wanted or self.key(), self.column()
         self.wanted = None
-        self.codes.show(rows, columns)
+        self.codes.show(rows, columns, explain)
         self.clearSpans()
         for at, runs in enumerate(self.codes.runs):
             for first, many, _ in runs:
@@ -239,19 +264,32 @@ class CodeTable(QTableView):
     def explained(self) -> Column:
         """The column to be explained: the chosen one, for a code its coefficient."""
         at = self.currentIndex().column()
-        usual = [n for n, each in enumerate(self.codes.columns) if each.tells == "value"][-1]
-        usual -= self.codes.columns[usual].events
-        return self.codes.columns[at or usual]
+        values = [e for e in self.codes.columns if e.tells == "value" and not e.events]
+        return self.codes.columns[at] if at else values[-1]
 
     def _measure(self) -> None:
-        header = self.horizontalHeader()
-        if not self.codes.columns:
+        """Fit the columns; short of room, coders’ names are cut and what is counted less goes."""
+        header, columns = self.horizontalHeader(), self.codes.columns
+        if not columns:
             return
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
-        taken = sum(header.sectionSize(n) for n in range(1, len(self.codes.columns)))
-        least = self.fontMetrics().averageCharWidth() * 16
-        self.setColumnWidth(0, max(least, self.viewport().width() - taken))
+        room, letter = self.viewport().width(), self.fontMetrics().averageCharWidth()
+        least = _LEAST * letter
+        inside = [self.sizeHintForColumn(n) for n in range(len(columns))]
+        drawn = header.fontMetrics()
+        heads = [drawn.horizontalAdvance(each.head) + 2 * _PAD + 4 for each in columns]
+        wide = [max(each) for each in zip(inside, heads, strict=True)]
+        gone = set[int]()
+        if least + sum(wide[1:]) > room:
+            counts = [n for n, each in enumerate(columns) if each.tells == "count"]
+            for n in counts:
+                wide[n] = max(inside[n], min(heads[n], 6 * letter))
+        if least + sum(wide[1:]) > room:
+            gone = {n for n, each in enumerate(columns) if each.tells == "share"}
+        taken = sum(each for n, each in enumerate(wide) if n and n not in gone)
+        wide[0] = max(least, room - taken)
+        for n, each in enumerate(wide):
+            self.setColumnHidden(n, n in gone)
+            self.setColumnWidth(n, each)
         self.resizeRowsToContents()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

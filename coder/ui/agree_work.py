@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from coder import agreement, markers, reliability
 from coder.agreement import ROW_SCHEME, Agreement, Level, Moment, Plan
-from coder.agreement.behind import Confusion, Curve, confusions, curves
+from coder.agreement.behind import Confusion, Curve, confusions, curves, labels
 from coder.agreement.report import Tick
 from coder.coding import CodedSession, Rater, State
 from coder.errors import CoderError
@@ -14,6 +14,7 @@ from coder.markers import Marker
 from coder.reliability import Compared, Standing
 from coder.session import Session
 from coder.study import Study, Viewer
+from coder.ui.agree_behind import More, paired, several
 from coder.ui.tasks import Task
 
 _UNITS, _EVENTS = 0.6, 0.85  # shares of the work that are done after units, and after events
@@ -37,7 +38,11 @@ class Request:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Found:
-    """The numbers of a plan, those of matched marks beside them, and the moments behind both."""
+    """The numbers of a plan, those of matched marks beside them, and the moments behind both.
+
+    ``pairs`` are the moments of ``confusions``; ``more`` is how many marks of a unit its moment
+    does not show.
+    """
 
     compared: Compared
     results: Agreement
@@ -45,6 +50,8 @@ class Found:
     standing: Standing
     moments: Mapping[Level | None, tuple[Moment, ...]]
     confusions: Mapping[Level, tuple[Confusion, ...]]
+    pairs: Mapping[Level, tuple[Moment, ...]]
+    more: Mapping[Level | None, More]
 
     @property
     def codings(self) -> tuple[CodedSession, ...]:
@@ -82,17 +89,23 @@ def compute(request: Request, task: Task) -> Found:
     events = _events(request, codings, results, _tick(task, _UNITS, _EVENTS))
     moments: dict[Level | None, tuple[Moment, ...]] = {}
     crossed: dict[Level, tuple[Confusion, ...]] = {}
+    pairs: dict[Level, tuple[Moment, ...]] = {}
+    more: dict[Level | None, More] = {}
     wanted: tuple[Level | None, ...] = (*plan.levels, None)
     tick = _tick(task, _EVENTS, 1)
     for n, level in enumerate(wanted):
         tick(n / len(wanted))
         try:
             moments[level] = agreement.moments(codings.coded, plan, level)
+            if plan.unit != "event":
+                more[level] = several(codings.coded, plan, level)
             if level is not None:
                 crossed[level] = confusions(codings.coded, event_plan(plan), level)
+                pairs[level] = paired(codings.coded, event_plan(plan), level)
         except CoderError:  # a level that these schemes do not share: the table says so
             continue
-    return Found(codings, results, events, standing(study, plan), moments, crossed)
+    where = standing(study, plan)
+    return Found(codings, results, events, where, moments, crossed, pairs, more)
 
 
 def _events(request: Request, codings: Compared, results: Agreement, tick: Tick) -> Agreement:
@@ -149,6 +162,15 @@ def declared(codings: Iterable[CodedSession], level: Level) -> list[Marker]:
     schemes = {(each.scheme.id, each.scheme.version): each.scheme for each in codings}
     every = {marker.id: marker for scheme in schemes.values() for marker in scheme.markers}
     return [each for each in every.values() if each.column != "repair"]
+
+
+def names_at(codings: Sequence[CodedSession], level: Level) -> dict[str, str]:
+    """The labels of the codes of a level: a row may go by the id of another scheme’s marker."""
+    found = labels(codings)
+    if level != "row":
+        return found
+    mine = (each for each in found.items() if each[0].startswith("row "))
+    return {code.removeprefix("row "): label for code, label in mine}
 
 
 def coarser(

@@ -47,11 +47,19 @@ def paint_picture(chart: Chart, painter: QPainter, size: QSize) -> None:
     painter.setFont(font)
     painter.setPen(color(LIGHT.muted))
     foot = Qt.AlignmentFlag.AlignBottom | Qt.TextFlag.TextWordWrap
-    painter.drawText(whole, foot, chart.about)
+    for told in (chart.about, chart.legend):
+        painter.drawText(whole, foot, told)
+        whole.adjust(0, 0, 0, -_height(told, font, whole.width()) - line / 2)
     painter.setFont(tabular(font))
     painter.translate(24, 0)
-    area = QRectF(0, 18 + 1.8 * line, whole.width(), whole.height() - 4.8 * line)
+    area = QRectF(0, 18 + 1.8 * line, whole.width(), whole.height() - 1.8 * line)
     chart.draw(painter, area, LIGHT)
+
+
+def _height(told: str, font: QFont, width: float) -> float:
+    """How tall words are at a width."""
+    room = QRectF(0, 0, width, 10_000)
+    return QFontMetricsF(font).boundingRect(room, Qt.TextFlag.TextWordWrap, told).height()
 
 
 def picture(chart: Chart, kind: str) -> bytes:
@@ -61,7 +69,9 @@ def picture(chart: Chart, kind: str) -> bytes:
     font = QFont(QApplication.font())
     font.setPixelSize(15)
     least = chart.least(QFontMetricsF(font))
-    size = _SAVED.expandedTo(QSize(least.width() + 60, least.height() + 140))
+    wide = max(_SAVED.width(), least.width() + 60)
+    told = sum(_height(each, font, wide - 48) for each in (chart.about, chart.legend))
+    size = QSize(wide, max(_SAVED.height(), least.height() + 120 + int(told)))
     if kind == ".svg":
         from PySide6.QtSvg import QSvgGenerator
 

@@ -16,6 +16,8 @@ from coder.ui.agree_lines import number
 from coder.ui.theme import Theme, color
 
 _DOT = 4.0
+_LARGER = 2.5  # than it need be, a cell at most
+_DEEPEST = 0.55  # of the accent: the same ink reads at 4.5 to 1 on every shade up to here
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,10 @@ class Chart(Protocol):
     @property
     def about(self) -> str:
         """Of which unit, and how many."""
+
+    @property
+    def legend(self) -> str:
+        """What a picture of it must say besides, nothing where it says all itself."""
 
     def least(self, metrics: QFontMetricsF) -> QSize:
         """The smallest it can be read at."""
@@ -70,6 +76,8 @@ class Curves:
     strokes: tuple[Stroke, ...]
     at: float
     at_told: str
+
+    legend = ""
 
     def least(self, metrics: QFontMetricsF) -> QSize:
         """Room for the axis and a name for each line."""
@@ -126,23 +134,27 @@ class Curves:
         ]
 
     def _names(self, painter: QPainter, box: QRectF, theme: Theme) -> None:
-        """Name the lines beside their ends, moved apart where they would meet."""
-        metrics = QFontMetricsF(painter.font())
-        ends = sorted(
-            (box.bottom() - each.values[-1] * box.height(), n)
-            for n, each in enumerate(self.strokes)
+        """Name the lines beside their ends."""
+        ends = [
+            (box.bottom() - each.values[-1] * box.height(), each.name, _ink(theme, each.ink))
+            for each in self.strokes
             if each.values[-1] is not None
-        )
-        below = box.bottom() - len(ends) * metrics.height()
-        taken = box.top() - metrics.height()
-        for n, (wanted, which) in enumerate(ends):
-            top = max(wanted - metrics.height() / 2, taken)
-            top = max(min(top, below + (n + 0.5) * metrics.height()), taken)
-            taken = top + metrics.height()
-            stroke = self.strokes[which]
-            painter.setPen(_ink(theme, stroke.ink))
-            told = metrics.elidedText(stroke.name, Qt.TextElideMode.ElideRight, box.width())
-            painter.drawText(QPointF(box.left(), top + metrics.ascent()), told)
+        ]
+        _beside(painter, box, ends)
+
+
+def _beside(painter: QPainter, box: QRectF, ends: Sequence[tuple[float, str, QColor]]) -> None:
+    """Write beside places in their height, moved apart where the words would meet."""
+    metrics = QFontMetricsF(painter.font())
+    below = box.bottom() - len(ends) * metrics.height()
+    taken = box.top() - metrics.height()
+    for n, (wanted, name, ink) in enumerate(sorted(ends, key=lambda end: end[0])):
+        top = max(wanted - metrics.height() / 2, taken)
+        top = max(min(top, below + (n + 0.5) * metrics.height()), taken)
+        taken = top + metrics.height()
+        painter.setPen(ink)
+        told = metrics.elidedText(name, Qt.TextElideMode.ElideRight, box.width())
+        painter.drawText(QPointF(box.left(), top + metrics.ascent()), told)
 
 
 class _Place(Protocol):
@@ -184,38 +196,62 @@ class Heat:
     told: tuple[tuple[str, ...], ...]
     keys: tuple[tuple[object, ...], ...]
 
+    @property
+    def legend(self) -> str:
+        """What the numbers of the columns stand for."""
+        named = (f"{n} {name}" for n, name in enumerate(self.names, 1))
+        return f"Columns: {' · '.join(named)}"
+
+    def _longest(self, metrics: QFontMetricsF) -> float:
+        """Room for the longest name, with its number."""
+        told = (f"{len(self.names)}  {name}" for name in self.names)
+        return max(map(metrics.horizontalAdvance, told), default=0) + 12
+
+    def _size(self, metrics: QFontMetricsF) -> tuple[float, float, float]:
+        """The least width of names, width of a cell and height of a cell."""
+        texts = (text for row in self.texts for text in row)
+        tall = metrics.height() + 6
+        wide = max(tall, *(metrics.horizontalAdvance(text) + 8 for text in texts))
+        return min(self._longest(metrics), metrics.averageCharWidth() * 24), wide, tall
+
     def least(self, metrics: QFontMetricsF) -> QSize:
         """Room for a figure in every cell."""
-        cell = metrics.height() + 6
-        texts = (text for row in self.texts for text in row)
-        wide = max(cell, *(metrics.horizontalAdvance(text) + 8 for text in texts))
-        names = metrics.averageCharWidth() * 24
+        names, wide, tall = self._size(metrics)
         many = len(self.names)
-        return QSize(int(names + many * wide + 8), int((many + 1) * cell + 4))
+        return QSize(int(names + many * wide + 8), int((many + 1) * tall + 4))
 
     def draw(self, painter: QPainter, area: QRectF, theme: Theme) -> list[Spot]:
-        """Draw names, numbers of columns, and cells."""
+        """Draw names, numbers of columns, and cells; names take what room there is."""
         metrics = QFontMetricsF(painter.font())
-        least, many = self.least(metrics), max(1, len(self.names))
-        names = metrics.averageCharWidth() * 24
-        tall = min(area.height() / (many + 1), 1.6 * least.height() / (many + 1))
-        wide = min((area.width() - names) / many, 2 * (least.width() - names) / many)
+        (least, cell_wide, cell_tall), many = self._size(metrics), max(1, len(self.names))
+        names = max(least, min(self._longest(metrics), area.width() - many * cell_wide))
+        wide = min((area.width() - names) / many, _LARGER * cell_wide)
+        tall = min(area.height() / (many + 1), _LARGER * cell_tall)
         most = max([v for row in self.values for v in row if v is not None], default=0) or 1
         spots = []
         for n, name in enumerate(self.names):
-            painter.setPen(color(theme.muted))
-            head = QRectF(area.left() + names + n * wide, area.top(), wide, tall)
-            painter.drawText(head, Qt.AlignmentFlag.AlignCenter, str(n + 1))
-            box = QRectF(area.left(), area.top() + (n + 1) * tall, names - 6, tall)
-            painter.setPen(color(theme.text))
-            told = metrics.elidedText(f"{n + 1}  {name}", Qt.TextElideMode.ElideRight, box.width())
-            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, told)
+            left, top = area.left() + names, area.top() + (n + 1) * tall
+            box = QRectF(area.left(), top, names - 6, tall)
+            head = QRectF(left + n * wide, area.top(), wide, tall)
+            self._name(painter, f"{n + 1}  {name}", box, head, theme)
             for at, value in enumerate(self.values[n]):
-                cell = QRectF(area.left() + names + at * wide, box.top(), wide, tall)
+                cell = QRectF(left + at * wide, top, wide, tall)
                 share = max(0.0, (value or 0) / most)
                 self._cell(painter, cell, self.texts[n][at], share, theme)
                 spots.append(Spot(cell, self.told[n][at], self.keys[n][at]))
         return spots
+
+    def _name(self, painter: QPainter, told: str, box: QRectF, head: QRectF, theme: Theme) -> None:
+        """Name a row and its column; a name too wide for a column is its number."""
+        metrics, elide = QFontMetricsF(painter.font()), Qt.TextElideMode.ElideRight
+        painter.setPen(color(theme.muted))
+        fits = metrics.horizontalAdvance(told) < head.width() - 4
+        painter.drawText(
+            head, Qt.AlignmentFlag.AlignCenter, told if fits else told.split(maxsplit=1)[0]
+        )
+        painter.setPen(color(theme.text))
+        cut = metrics.elidedText(told, elide, box.width())
+        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, cut)
 
     def _cell(self, painter: QPainter, cell: QRectF, text: str, share: float, theme: Theme) -> None:
         ground = _blend(theme, share)
@@ -235,10 +271,10 @@ def _readable_on(ground: QColor) -> QColor:
 
 
 def _blend(theme: Theme, share: float) -> QColor:
-    """From the surface to the accent."""
+    """From the surface towards the accent, so far that every number is of one ink."""
     low, high = color(theme.raised), color(theme.accent)
     parts = zip(low.getRgb()[:3], high.getRgb()[:3], strict=True)  # type: ignore[index] # a tuple, untyped by PySide
-    return QColor(*(round(a + (b - a) * share) for a, b in parts))
+    return QColor(*(round(a + (b - a) * share * _DEEPEST) for a, b in parts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +291,8 @@ class Points:
     first: tuple[float, ...]
     second: tuple[float, ...]
     limits: tuple[float | None, float | None, float | None]
+
+    legend = ""
 
     def least(self, metrics: QFontMetricsF) -> QSize:
         """Room for two squares."""
@@ -288,23 +326,27 @@ class Points:
         known = [each for each in self.limits if each is not None]
         reach = max([abs(y) for _, y in points] + [abs(each) for each in known] + [1])
         most = max([x for x, _ in points] + [1])
-        frame = _Frame.of(painter, area, (0, most), (-reach, reach))
+        named = [
+            (value, f"{name} {_signed(value)}")
+            for value, name in zip(self.limits, ("bias", "−1.96 SD", "+1.96 SD"), strict=True)  # noqa: RUF001 - a minus sign
+            if value is not None
+        ]
+        wide = max(QFontMetricsF(painter.font()).horizontalAdvance(told) for _, told in named) + 8
+        frame = _Frame.of(painter, area.adjusted(0, 0, -wide, 0), (0, most), (-reach, reach))
         one, other = self.raters
         frame.axes(painter, theme, "mean of the two", f"{other} less {one}")
-        for value, name in zip(self.limits, ("bias", "−1.96 SD", "+1.96 SD"), strict=True):  # noqa: RUF001 - a minus sign
-            if value is not None:
-                style = Qt.PenStyle.SolidLine if name == "bias" else Qt.PenStyle.DashLine
-                painter.setPen(QPen(color(theme.accent), 1.4, style))
-                ends = frame.place(0, value), frame.place(frame.across[1], value)
-                painter.drawLine(*ends)
-                box = QRectF(ends[0].x() + 4, ends[0].y() - 40, frame.plot.width(), 39)
-                flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom
-                painter.drawText(box, flags, f"{name} {_signed(value)}")
-        told = [
+        for value, told in named:
+            style = Qt.PenStyle.SolidLine if told.startswith("bias") else Qt.PenStyle.DashLine
+            painter.setPen(QPen(color(theme.accent), 1.4, style))
+            painter.drawLine(frame.place(0, value), frame.place(frame.across[1], value))
+        ends = [(frame.place(0, value).y(), told, color(theme.accent)) for value, told in named]
+        beside = frame.plot.adjusted(frame.plot.width() + 8, 0, wide + 2, 0)
+        _beside(painter, beside, ends)
+        read = [
             f"{n}: mean {x:g}, difference {_signed(y)}"
             for n, (x, y) in zip(self.names, points, strict=True)
         ]
-        return _dots(painter, frame, points, told, theme)
+        return _dots(painter, frame, points, read, theme)
 
 
 def _signed(value: float) -> str:

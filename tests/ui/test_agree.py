@@ -1,18 +1,22 @@
 """The Agree desk in the real window: what it says above its numbers, the numbers, the moments."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QFontMetrics
 
 from coder import reliability
-from coder.agreement import Plan
+from coder.agreement import Plan, Result
 from coder.coding import Anchor, Change, Family, Kind, Mark, MarkId, submit
 from coder.session import new_id
 from coder.study import Study
 from coder.ui import dialogs
 from coder.ui.agree_choices import Several
+from coder.ui.agree_lines import usual_of
 from coder.ui.agree_moments import MOMENT
+from coder.ui.agree_table import _cut
 from coder.ui.charts import Curves, Heat, Points
 
 # The patient says more than “Mmm” in turns 2, 4, 6, 8, 10 and 12, at 3, 9, 15, 21, 27 and 33 s.
@@ -87,7 +91,7 @@ def shown(desk):
 
 def test_unit_counts_matching_interval_and_state_stand_above_the_numbers(desk):
     told = desk.head.about.text()
-    assert "patient's turns but for backchannels (n = 6" in told
+    assert "patient’s turns but for backchannels (n = 6" in told
     assert "one to one, within 10 s (n = 10 marks)" in told
     assert "Interval: 95 %, from theory, as if what is counted were independent" in told
     assert "Codings: submitted" in told
@@ -175,8 +179,81 @@ def test_the_moments_are_those_behind_the_chosen_code(desk):
         "0:27.0  P1/1  only Ada",
         "0:33.0  P1/1  only Ben",
     ]
-    assert shown(desk)[0].endswith("Ada Denial, clear  ·  Ben nothing in this turn")
+    assert shown(desk)[0].endswith("Ada Denial, clear\nBen nothing in this turn")
     assert "“I think I needed a moment first.”" in shown(desk)[0]
+
+
+def test_a_moment_gives_each_coder_a_line_and_its_tool_tip_holds_all_as_plain_text(
+    window, qtbot, study_path
+):
+    desk = looking(window, qtbot, study_path, **{"A<b>da": ADA}, Ben=BEN)
+    desk.table.choose(("row", "denial", ""))
+    index = desk.moments.model.index(1)
+    assert index.data().split("\n")[2:] == ["A<b>da Denial, clear", "Ben Denial, clear"]
+    tip = index.data(Qt.ItemDataRole.ToolTipRole)
+    assert "My brother always says I take on too much, and then he laughs." in tip
+    assert "A&lt;b&gt;da Denial, clear<br>Ben Denial, clear" in tip
+
+
+def test_where_the_badge_has_no_room_beside_time_and_session_it_has_a_line_of_its_own(desk):
+    desk.table.choose(("row", "denial", ""))
+    listed = desk.moments.list
+    one = listed.sizeHintForRow(0)
+    listed.setMinimumHeight(0)
+    listed.setFixedWidth(listed.fontMetrics().averageCharWidth() * 20)
+    listed.parentWidget().grab()
+    assert listed.sizeHintForRow(0) - one == listed.fontMetrics().height() + 4
+
+
+def test_moments_that_differ_by_family_name_both(window, qtbot, study_path):
+    with Study.open(study_path) as study:
+        code(study, "Ada", ADA)
+        code(study, "Ben", [(2, "demanding-tone"), *BEN[1:]], Family.CONFRONTATION)
+    desk = looking(window, qtbot, study_path)
+    desk.table.choose(("row", "denial", ""))
+    first = shown(desk)[0].split("\n")
+    assert first[0].endswith("other family")
+    assert first[2:] == [
+        "Ada Denial, withdrawal, clear",
+        "Ben Demanding, emphatic tone, confrontation, clear",
+    ]
+    # The second was called Denial by both: by rows that is agreement, by family it is not.
+    assert "withdrawal" not in shown(desk)[1]
+    desk.table.choose(("family", "withdrawal", ""))
+    assert shown(desk)[1].endswith("Denial, withdrawal, clear\nBen Denial, confrontation, clear")
+
+
+@pytest.mark.parametrize("ben", [[(2, "denial"), (4, "denial")], [(8, "denial"), (10, "denial")]])
+def test_the_tally_has_one_order_whoever_comes_first(window, qtbot, study_path, ben):
+    desk = looking(window, qtbot, study_path, Ada=[(6, "denial")], Ben=ben)
+    desk.table.choose(("row", "denial", ""))
+    assert desk.moments.count.text() == "1 only Ada · 2 only Ben"
+
+
+def test_a_unit_with_several_marks_of_a_coder_says_how_many_more(qtbot, desk):
+    choose(qtbot, desk, desk.choices.unit, ("session", False))
+    desk.table.choose(("row", "denial", ""))
+    # Five marks of each in the session; the first of each is shown. That they begin together,
+    # or apart, says nothing of the session.
+    assert shown(desk) == [
+        "0:03.0  P1/1  agree\n“I suppose so. It was a busy week.”\n"
+        "Ada Denial, clear (and 4 more)\nBen Denial, clear (and 4 more)"
+    ]
+
+
+def test_first_marks_of_a_session_have_no_lag(window, qtbot, study_path):
+    desk = looking(window, qtbot, study_path, Ada=ADA, Ben=[(8, "denial"), (10, "storytelling")])
+    choose(qtbot, desk, desk.choices.unit, ("session", False))
+    desk.table.choose(("row", "denial", ""))
+    assert shown(desk)[0].split("\n")[0] == "0:03.0  P1/1  agree"
+    assert shown(desk)[0].endswith("Ben Denial, clear, 0:21.0")
+
+
+def test_episodes_are_counted_as_such_and_say_why_there_is_no_moment(desk):
+    desk.table.choose((None, "episode", ""))
+    assert desk.moments.title.text() == "Episode: 0 and 0 episodes"
+    assert "compared as wholes; their forms are on the Code desk" in desk.moments.count.text()
+    assert shown(desk) == []
 
 
 def test_space_plays_and_enter_opens_the_transcript_there(window, qtbot, desk, monkeypatch):
@@ -352,6 +429,114 @@ def test_confusions_and_counts_are_those_of_the_pair(window, qtbot, study_path):
     assert (points.first, points.second) == ((2.0,), (3.0,))
     assert points.limits == (1.0, None, None)
     assert "need more" in points.about
+
+
+def test_a_cell_of_the_confusions_opens_what_it_counts(window, qtbot, study_path):
+    ben = [(2, "denial"), (4, "storytelling"), (12, "denial")]
+    desk = looking(window, qtbot, study_path, Ada=[(2, "denial"), (4, "denial")], Ben=ben)
+    heat = tab(qtbot, desk, 1, Heat)
+    view = desk.charts.view
+    for n, text in enumerate(text for row in heat.texts for text in row):
+        view.point(n)
+        qtbot.keyClick(view, Qt.Key.Key_Return)
+        assert len(shown(desk)) == int(text or 0)
+    # The cells from left to right: Ada’s Denial with Ben’s Denial, Storytelling, no match.
+    qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=view.spots[1].where.center().toPoint())
+    assert desk.moments.title.text() == "Ada Denial, Ben Storytelling: 1 pair"
+    assert shown(desk)[0].endswith("Ada Denial, clear\nBen Storytelling, clear")
+    view.point(6)
+    qtbot.keyClick(view, Qt.Key.Key_Return)
+    assert desk.moments.title.text() == "Ada no match, Ben Denial: 1 mark"
+    assert shown(desk)[0].endswith("Ada nothing within 10 s\nBen Denial, clear")
+    view.point(4)
+    assert view.accessibleDescription() == "Ada Storytelling, Ben Storytelling: 0 marks"
+    qtbot.keyClick(view, Qt.Key.Key_Return)
+    assert desk.moments.title.text() == "Ada Storytelling, Ben Storytelling: 0 marks"
+    assert shown(desk) == []
+
+
+def test_confusions_are_named_by_the_labels_of_their_level(window, qtbot, study_path):
+    # In samstag-2003 the marker “dismisses” has another label than the row of that id.
+    marks = [(2, "dismisses"), (4, "denial")]
+    desk = looking(window, qtbot, study_path, Ada=marks, Ben=marks)
+    assert "Dismisses therapist" in tab(qtbot, desk, 1, Heat).names
+    choose(qtbot, desk, desk.choices.level, "marker")
+    assert "Disregards or dismisses therapist" in tab(qtbot, desk, 1, Heat).names
+
+
+def test_what_stopping_loses_computing_again_brings_back(window, qtbot, study_path):
+    desk = looking(window, qtbot, study_path, Ada=ADA, Ben=BEN, Cy=ADA)
+    desk.aspect.choose_pair(desk.found(), (0, 2))
+    choose(qtbot, desk, desk.aspect.statistic, "gwet_ac1")
+    desk.compute()
+    desk.head.again.click()
+    desk.head.again.click()
+    settle(qtbot, desk)
+    assert desk.aspect.between.currentText() == "Ada and Cy"
+    assert desk.aspect.statistic.currentData() == "gwet_ac1"
+
+
+def test_the_icc_is_that_of_the_coders_looked_at():
+    def rated(raters, by_all):
+        counts = {"targets": 8, "rated_by_all": by_all, "raters": 2}
+        told = [None] * 4
+        return Result("icc_2_1", "row", "denial", raters, *told, None, 8, None, counts)
+
+    # Ada and Ben rated all eight; Cy five of them.
+    results = (rated(None, 5), rated(("Ada", "Ben"), 8), rated(("Ada", "Cy"), 5))
+    found = SimpleNamespace(results=SimpleNamespace(unit="session", results=results))
+    assert usual_of(found, None) == "icc_1_1"
+    assert usual_of(found, ("Ada", "Ben")) == "icc_2_1"
+    assert usual_of(found, ("Ada", "Cy")) == "icc_1_1"
+
+
+def test_a_missing_interval_and_a_strange_sign_are_explained(qtbot, desk):
+    # One session of 36 s is one minute: there is nothing to resample.
+    choose(qtbot, desk, desk.choices.unit, ("event", False))
+    desk.table.choose(("row", "denial", ""), "95 %")
+    assert cell(desk, "Denial", "95 %") == ""
+    why = "no 95 % interval: fewer than three minutes to resample"
+    assert why in desk.explained.text()
+    assert why in desk.table.currentIndex().data(Qt.ItemDataRole.ToolTipRole)
+    choose(qtbot, desk, desk.choices.unit, ("turn", False))
+    desk.table.choose(("row", None, ""), "alpha")
+    told = cell(desk, "All together, as sets", "alpha")
+    assert told.startswith("J ")
+    assert f"“{told}” stands for set-valued alpha, Jaccard" in desk.explained.text()
+
+
+def test_what_is_hard_to_know_is_told_where_it_is_pointed_at(desk):
+    assert "Once blindness has ended it stays" in desk.head.settle.toolTip()
+    assert "on record" in desk.head.settle.toolTip()
+    assert "methods section" in desk.head.report.toolTip()
+    for meaning in ("withdrawal", "confrontation", "precipitant", "repair"):
+        assert meaning in desk.moments.legend.text()
+
+
+def test_a_narrow_table_shows_its_last_column_and_cuts_names_in_sight(window, qtbot, study_path):
+    desk = looking(window, qtbot, study_path, Jonathan=ADA, Bernadette=BEN)
+    window.resize(1024, 700)
+    window.grab()
+    table = desk.table
+    last = len(table.codes.columns) - 1
+    reach = table.columnViewportPosition(last) + table.columnWidth(last)
+    assert reach <= table.viewport().width()
+    assert [c.head for n, c in enumerate(table.codes.columns) if table.isColumnHidden(n)] == [
+        "prev."
+    ]
+    metrics = QFontMetrics(table.font())
+    few = QRect(0, 0, metrics.horizontalAdvance("Incomprehens"), 20)
+    assert _cut(metrics, few, "Incomprehensibility").endswith("…")
+    assert _cut(metrics, few, "Yes-but no") == "Yes-but no"
+
+
+def test_no_part_of_the_desk_widens_a_small_window(window, qtbot, desk):
+    for _ in range(10):
+        window.act("bigger_text")
+    assert desk.minimumSizeHint().width() < 1024
+    assert desk.moments.minimumSizeHint().width() < 1024 / 2
+    for _ in range(10):
+        window.act("smaller_text")
 
 
 def test_the_settings_are_fixed_while_blind_and_others_are_exploratory(

@@ -1,5 +1,7 @@
 """Charts: where their points are, what they say, and the pictures that are kept of them."""
 
+import dataclasses
+
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
@@ -95,6 +97,31 @@ def test_a_number_can_be_read_on_every_shade(qapp, look, share):
 
     ground = _blend(look, share)
     assert contrast(_readable_on(ground), ground) >= 4.5
+
+
+@pytest.mark.parametrize("look", [theme.LIGHT, theme.DARK], ids=["light", "dark"])
+def test_all_numbers_of_a_heat_map_are_of_one_ink(qapp, look):
+    from coder.ui.charts import _blend, _readable_on
+
+    assert len({_readable_on(_blend(look, n / 100)).name() for n in range(101)}) == 1
+
+
+def test_the_names_of_the_limits_stand_beside_the_points(qapp):
+    size = QSize(600, 300)
+    image = QImage(size, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    words = QFontMetricsF(painter.font()).horizontalAdvance("−1.96 SD −2.40")  # noqa: RUF001 - a minus sign
+    painter.end()
+    _, spots = drawn(POINTS)
+    assert max(spot.where.right() for spot in spots) <= size.width() - words
+
+
+def test_a_saved_table_names_its_rows_in_full_and_its_columns_below(qapp):
+    name = "Long silence, minimal response, refusal to respond"
+    heat = dataclasses.replace(HEAT, names=(name, "no match"))
+    text = picture(heat, ".svg").decode()
+    assert f"1  {name}" in text
+    assert f"Columns: 1 {name} · 2 no match" in text
 
 
 def test_points_on_the_same_place_are_named_together(qapp):
