@@ -760,7 +760,7 @@ def test_what_is_no_table_is_refused(tmp_path, capsys, name, data, told):
 def test_a_workbook_that_grows_far_beyond_a_table_is_refused(tmp_path, capsys, monkeypatch):
     openpyxl.Workbook().save(tmp_path / "t.xlsx")
     assert "it is empty" in refused(capsys, "--table", tmp_path / "t.xlsx", "--wide")
-    monkeypatch.setattr("coder.tables.ratings._MOST_UNPACKED", 100)
+    monkeypatch.setattr("coder.tables.ratings.MOST_UNPACKED", 100)
     assert "when it is unpacked" in refused(capsys, "--table", tmp_path / "t.xlsx", "--wide")
 
 

@@ -84,6 +84,7 @@ def sheet(path: Path) -> Sheet:
 
 
 def decoded(data: bytes) -> str:
+    """The text of a file in UTF-8, UTF-16 with its mark, or else cp1252."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16")
     if b"\0" in data or data.startswith(b"\x89PNG"):
