@@ -77,9 +77,13 @@ class Naming:
         parts += [CLARITY[mark.clarity]] if mark.clarity in CLARITY else []
         start = None if mark.anchor is None else mark.anchor.start_ms
         parts += [] if start in {None, moment.at_ms} else [format_clock(start or 0, tenths=True)]
+        return ", ".join(parts)
+
+    def besides(self, moment: Moment, side: int) -> str:
+        """How many marks more a coder has in the unit."""
         key = moment.raters, moment.session.address, moment.unit, moment.code
         more = self.more.get(key, (0, 0))[side]
-        return f"{', '.join(parts)} (and {more} more)" if more else ", ".join(parts)
+        return f" (and {more} more)" if more else ""
 
     def badge(self, moment: Moment) -> str:
         """How the two coders stand to each other there, and how far apart."""
@@ -87,9 +91,10 @@ class Naming:
         lag = moment.lag_ms if self.lags else None
         return f"{told}, {seconds(lag)}" if lag else told
 
-    def sides(self, moment: Moment) -> list[tuple[str, str]]:
-        """Each coder, with what they have there."""
-        return [(who, self.mark(moment, n)) for n, who in enumerate(moment.raters)]
+    def sides(self, moment: Moment) -> list[tuple[str, str, str]]:
+        """Each coder, with what they have there and how many more."""
+        both = enumerate(moment.raters)
+        return [(who, self.mark(moment, n), self.besides(moment, n)) for n, who in both]
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +187,7 @@ class MomentModel(QAbstractListModel):
 
     def _told(self, moment: Moment) -> str:
         head = f"{when(moment)}  {moment.session.address}  {self.naming.badge(moment)}"
-        sides = (f"{who} {has}" for who, has in self.naming.sides(moment))
+        sides = (f"{who} {has}{more}" for who, has, more in self.naming.sides(moment))
         return "\n".join((head, words(moment), *sides))
 
     def longest(self) -> tuple[str, str]:
@@ -238,12 +243,19 @@ class MomentDelegate(QStyledItemDelegate):
         painter.setFont(option.font)
         painter.setPen(color(theme.text))
         _write(painter, lines[-3], words(moment))
-        for box, (who, has) in zip(lines[-2:], self._model.naming.sides(moment), strict=True):
-            painter.setPen(color(theme.muted))
-            name = _write(painter, box.adjusted(0, 0, -0.6 * box.width(), 0), who)
-            painter.setPen(color(theme.text))
-            _write(painter, box.adjusted(name + 8, 0, 0, 0), has)
+        for box, side in zip(lines[-2:], self._model.naming.sides(moment), strict=True):
+            self._side(painter, box, *side)
         painter.restore()
+
+    def _side(self, painter: QPainter, box: QRectF, who: str, has: str, more: str) -> None:
+        """Write what a coder has; how many more stays in sight."""
+        painter.setPen(color(self.theme.muted))
+        name = _write(painter, box.adjusted(0, 0, -0.6 * box.width(), 0), who)
+        box = box.adjusted(name + 8, 0, 0, 0)
+        painter.setPen(color(self.theme.text))
+        kept = painter.fontMetrics().horizontalAdvance(more)
+        wide = _write(painter, box.adjusted(0, 0, -kept, 0), has)
+        _write(painter, box.adjusted(wide, 0, 0, 0), more)
 
     def _head(
         self, painter: QPainter, option: QStyleOptionViewItem, moment: Moment, box: QRectF
