@@ -674,6 +674,16 @@ def test_the_moments_without_the_unsure_are_matched_by_themselves():
         assert next(m.kind for m in listed if m.code is None) == "agree"
 
 
+@pytest.mark.parametrize("unit", ["turn", "segment", "second", "event", "session"])
+@pytest.mark.parametrize("raters", [2, 3])
+def test_no_number_is_told_twice(unit, raters):
+    part = marked("x", 25, family=None, kind=Kind.COMPONENT)
+    every = [ada(), ben(), coded("Cleo", marked("denial", 30, end=50), part)][:raters]
+    found = agree(every, unit=unit, gamma=True, tolerance_ms=10_000)
+    keys = [(r.statistic, r.level, r.code, r.raters, r.direction) for r in found.results]
+    assert len(set(keys)) == len(keys)
+
+
 def test_marks_without_times_say_that_they_cannot_be_matched_in_time():
     one = coded("Ada", marked("denial", None, 2), times=False)
     other = coded("Ben", marked("denial", None, 2), times=False)

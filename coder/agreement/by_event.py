@@ -155,7 +155,8 @@ def results(
         made += _of_counts(tell, panel.names, None, pooled)
         made += _timing(tell, panel.names, None, found.lags[None])
     made = [_with_chance(each, panel, codes, plan) for each in made]
-    return [*made, *_of_table(tell, found)], found
+    pooled_code = codes.codes[0] if codes.level == "any" else None
+    return [*made, *_of_table(tell, found, pooled_code)], found
 
 
 def _with_chance(found: Result, pair: Panel, codes: Codes, plan: Plan) -> Result:
@@ -227,7 +228,7 @@ def _timing(
         yield tell.tell(statistic, code, estimate, counts, direction=direction, note=rare)
 
 
-def _of_table(tell: Teller, found: Tally) -> Iterator[Result]:
+def _of_table(tell: Teller, found: Tally, code: str | None) -> Iterator[Result]:
     """Event kappa over all codes, and the kappa of those matched alone."""
     cells = found.table.sum(axis=0)
     matched = int(cells[:-1, :-1].sum())
@@ -236,11 +237,11 @@ def _of_table(tell: Teller, found: Tally) -> Iterator[Result]:
         "only_first": int(cells[:-1, -1].sum()),
         "only_second": int(cells[-1, :-1].sum()),
     }
-    yield tell.tell("event_kappa", None, linked.event_kappa(found.table), counts)
-    yield tell.tell("event_kappa_max", None, linked.event_kappa_max(found.table), counts)
+    yield tell.tell("event_kappa", code, linked.event_kappa(found.table), counts)
+    yield tell.tell("event_kappa_max", code, linked.event_kappa_max(found.table), counts)
     without = kappa.cohen_kappa(linked.without_nil(found.table))
     reason = Notice("agreement_nothing_linked") if matched == 0 else None
-    yield tell.tell("cohen_kappa", None, without, {"matched": matched}, reason=reason)
+    yield tell.tell("cohen_kappa", code, without, {"matched": matched}, reason=reason)
 
 
 def of_other_kinds(panel: Panel, drawn: Resampling, tell: Teller) -> tuple[list[Result], LeftOut]:

@@ -144,8 +144,8 @@ def describe(plan: Plan) -> str:
     if plan.unit == "session":
         return f"session: what the {who} did in it, and how often; n counts sessions"
     if plan.unit == "second":
-        return "second: each second of the session's clock; n counts seconds"
-    return f"segment: each {plan.segment_ms / 1000:g} s of the session's clock; n counts segments"
+        return "second: each second of the session’s clock; n counts seconds"
+    return f"segment: each {plan.segment_ms / 1000:g} s of the session’s clock; n counts segments"
 
 
 def _interval(plan: Plan, drawn: Resampling, results: Sequence[Result]) -> str | None:

@@ -5,7 +5,15 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDoubleSpinBox,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QToolButton,
+    QWidget,
+)
 
 from coder.agreement import LEVELS, Level, Plan, Unit
 from coder.coding import Rater
@@ -140,6 +148,7 @@ class Choices(QWidget):
         self.scheme = QuietComboBox(self)
         self.unit, self.level = QuietComboBox(self), QuietComboBox(self)
         self.segment, self.tolerance = QDoubleSpinBox(self), QDoubleSpinBox(self)
+        self.gamma = QCheckBox("gamma of spans", self)
         self._sessions: dict[str, Session] = {}
         self._raters: dict[str, Rater] = {}
         self._kept = Plan()
@@ -159,6 +168,7 @@ class Choices(QWidget):
             button.changed.connect(self.changed)
         for combo in (self.scheme, self.unit, self.level):
             combo.activated.connect(lambda _row: self._on_chosen())
+        self.gamma.toggled.connect(lambda _on: self.changed.emit())
         for box in (self.segment, self.tolerance):
             box.valueChanged.connect(lambda _value: self.changed.emit())
 
@@ -175,6 +185,8 @@ class Choices(QWidget):
             ("Tolerance", self.tolerance),
         ):
             flow.addWidget(self.field(name, widget))
+        flow.addWidget(self.gamma)
+        self.gamma.setToolTip("Align marks with a length as well as can be; it takes a while.")
         self.segment.setAccessibleName("Length of a segment")
 
     def field(self, name: str, widget: QWidget) -> QWidget:
@@ -225,6 +237,7 @@ class Choices(QWidget):
             levels=_FINEST[self.level_chosen()],  # type: ignore[arg-type] # of LEVELS
             segment_ms=round(self.segment.value() * 60_000),
             tolerance_ms=round(self.tolerance.value() * 1000),
+            gamma=self.gamma.isChecked() and unit == "event",
         )
 
     def level_chosen(self) -> Level:
@@ -265,5 +278,7 @@ class Choices(QWidget):
         self.changed.emit()
 
     def _show_fields(self) -> None:
-        self.segment.setEnabled(self.unit.currentData()[0] == "segment")
+        unit = self.unit.currentData()[0]
+        self.segment.setEnabled(unit == "segment")
+        self.gamma.setVisible(unit == "event")
         self.fields["Scheme"].setVisible(self.scheme.count() > 2)  # noqa: PLR2004 - “all”, and one

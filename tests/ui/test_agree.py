@@ -679,3 +679,17 @@ def test_the_report_stands_among_what_can_be_exported(
     window.studies.code_as("Ada")
     window.act("export_form")
     qtbot.waitUntil(lambda: any("blind" in each for each in told))
+
+
+def test_gamma_is_an_option_of_marks(qtbot, desk):
+    assert not desk.choices.gamma.isVisible()
+    choose(qtbot, desk, desk.choices.unit, ("event", False))
+    assert desk.choices.gamma.isVisible()
+    assert not desk.plan().gamma
+    desk.choices.gamma.setChecked(True)
+    settle(qtbot, desk)
+    assert desk.plan().gamma
+    told = {
+        r.statistic: r for r in desk.found().results.results if r.level == "any" and r.code is None
+    }
+    assert told["gamma"].reason.key == "agreement_points"  # the marks are moments
