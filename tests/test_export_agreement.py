@@ -12,13 +12,13 @@ import openpyxl
 import pytest
 from test_agreement_units import SAID, SMALL, coded, marked
 
-from coder import export, markers
+from coder import markers
 from coder.agreement import Plan, agreement
 from coder.agreement.behind import diagnosis
 from coder.agreement.report import to_json
 from coder.coding import Episode, Kind, Outcome, Rating
 from coder.errors import CoderError
-from coder.export import agreement_methods, agreement_numbers, agreement_report
+from coder.export import agreement_methods, agreement_numbers, agreement_report, reports
 from coder.export.agreement_tables import tables
 from coder.words import say
 
@@ -71,7 +71,7 @@ def report(
     found = agreement(codings, plan)
     found = dataclasses.replace(found, settings={**found.settings, **SETTLED, **(told or {})})
     rows = {f"row {m.id}": m.label for m in markers.load("laraway-2015").markers}
-    return export.Report(
+    return reports.Report(
         found=found,
         events=None if unit == "event" else agreement(codings, by_event),
         diagnosis={level: diagnosis(codings, plan, level) for level in levels},
@@ -83,7 +83,7 @@ def report(
 
 
 def written(tmp_path, made, suffix, name="out"):
-    (path,) = export.write_agreement(made, tmp_path / f"{name}{suffix}")
+    (path,) = reports.write_agreement(made, tmp_path / f"{name}{suffix}")
     return path
 
 
@@ -173,7 +173,7 @@ def test_a_lag_is_in_seconds_with_one_decimal(ms, printed):
     ],
 )
 def test_bands_judge_the_value_before_rounding(name, value, word):
-    assert agreement_numbers.band(value, export.BANDS[name]) == word
+    assert agreement_numbers.band(value, reports.BANDS[name]) == word
 
 
 # the tables
@@ -426,7 +426,7 @@ def test_bands_are_off_unless_asked_and_then_name_their_author(tmp_path):
         n.startswith("Words beside coefficients: Cicchetti (1994): ")
         for n in table(made, "table").notes
     )
-    assert "Words for coefficients are of Cicchetti (1994)" in export.methods(made)
+    assert "Words for coefficients are of Cicchetti (1994)" in reports.methods(made)
     # Koo and Li's are of the ICC alone.
     assert not row(report(ada(), ben(), bands="koo-li-2016"), "table", "Withdrawal")[
         KAPPA
@@ -542,7 +542,7 @@ def test_where_marks_are_the_unit_the_table_is_of_events():
 def test_without_numbers_by_event_there_are_no_columns_for_them():
     made = dataclasses.replace(report(ada(), ben()), events=None)
     assert table(made, "table").head[-1] == ALPHA
-    assert "event" not in export.methods(made)
+    assert "event" not in reports.methods(made)
 
 
 def test_a_report_of_nothing_marked_says_so(tmp_path):
@@ -605,7 +605,7 @@ def test_numbers_by_event_that_were_not_fixed_are_called_exploratory():
     told = {**made.events.settings, "status": "exploratory", "departures": ("unit",)}
     made = dataclasses.replace(made, events=dataclasses.replace(made.events, settings=told))
     assert tables(made)[0].title.endswith("numbers by event exploratory: unit not as fixed")
-    assert "The comparison by event was not among what was fixed" in export.methods(made)
+    assert "The comparison by event was not among what was fixed" in reports.methods(made)
 
 
 # the methods section
@@ -625,15 +625,15 @@ def test_the_section_has_short_paragraphs_and_what_only_people_know_at_the_end(t
     ]
     shown = texts(written(tmp_path, made, ".docx"))
     at = shown.index("Methods") + 1
-    assert "\n\n".join(shown[at : at + 7]) == export.methods(made)
-    *rest, last = export.methods(made).split("\n\n")
+    assert "\n\n".join(shown[at : at + 7]) == reports.methods(made)
+    *rest, last = reports.methods(made).split("\n\n")
     for asked in ("how they were trained", "how disagreements were settled", "drift"):
         assert re.search(rf"\[[^]]*{asked}[^]]*\]", last)
     assert not any("[Say" in each for each in rest)
 
 
 def test_the_section_names_no_statistic_that_no_table_has():
-    told = export.methods(report(ada(), ben(), rare=9))
+    told = reports.methods(report(ada(), ben(), rare=9))
     # What is given of all codes together stands in the second table.
     assert "set-valued alpha, MASI" in told
     assert "event F1" in told
@@ -641,7 +641,7 @@ def test_the_section_names_no_statistic_that_no_table_has():
     assert "Cohen’s kappa" in told
     for name in ("PABAK", "Gwet", "Scott", "negative agreement", "gamma"):
         assert name not in told
-    told = export.methods(report(ada(), ben(), rare=9, levels=("family",)))
+    told = reports.methods(report(ada(), ben(), rare=9, levels=("family",)))
     assert "Cohen’s kappa" not in told
 
 
@@ -650,18 +650,18 @@ def test_the_section_says_how_many_sessions_two_and_three_coded():
     made = report(*codings, cy(number="3"))
     assert (
         "All 3 sessions were coded by two or more of 3 coders. Of these, 2 by two and 1 by three coders."
-        in export.methods(made)
+        in reports.methods(made)
     )
-    assert "Of these" not in export.methods(report(ada(), ben()))
+    assert "Of these" not in reports.methods(report(ada(), ben()))
 
 
 def test_the_section_names_codings_that_were_not_submitted_with_their_number():
     told = {"not_submitted": ("P7/1 Cat", "P7/2 Cat")}
     assert (
         "Codings in progress were not compared where others were submitted (n = 2): P7/1 Cat; P7/2 Cat."
-        in export.methods(report(ada(), ben(), told=told))
+        in reports.methods(report(ada(), ben(), told=told))
     )
-    assert "in progress" not in export.methods(report(ada(), ben()))
+    assert "in progress" not in reports.methods(report(ada(), ben()))
 
 
 def test_the_section_says_at_which_level_something_was_left_out():
@@ -677,7 +677,7 @@ def test_the_section_says_at_which_level_something_was_left_out():
     made = dataclasses.replace(
         made, found=dataclasses.replace(made.found, settings=settings), events=None
     )
-    told = export.methods(made)
+    told = reports.methods(made)
     assert (
         "Left out were: turns that fewer than two coders covered (n = 4) and something new (n = 1); "
         "at the level of rows of the form marks without a marker (n = 3) and marks without a row on the form (n = 2); "
@@ -685,13 +685,13 @@ def test_the_section_says_at_which_level_something_was_left_out():
     )
     assert told.count("A mark left out at one level is counted at the others") == 1
     settings["left_out"] = {"turns_of_backchannel": 1}
-    assert "one level" not in export.methods(made)
+    assert "one level" not in reports.methods(made)
 
 
 def test_the_section_keeps_what_is_said_of_the_unit_beside_its_name():
-    told = export.methods(report(ada(), ben()))
+    told = reports.methods(report(ada(), ben()))
     assert "n = 5 turns. Precipitants are looked for in everyone’s turns." in told
-    only = export.methods(report(ada(), ben(), levels=("family",)))
+    only = reports.methods(report(ada(), ben(), levels=("family",)))
     assert "Precipitants" not in only
 
 
@@ -707,7 +707,7 @@ def test_the_section_says_what_was_drawn_of_one_session():
         )
         settings = {**made.found.settings, "resampled": resampled}
         found = dataclasses.replace(made.found, settings=settings, results=results)
-        assert words in export.methods(dataclasses.replace(made, found=found))
+        assert words in reports.methods(dataclasses.replace(made, found=found))
     # Without times there are no minutes.
     bare = {
         level: dataclasses.replace(
@@ -717,23 +717,23 @@ def test_the_section_says_what_was_drawn_of_one_session():
     }
     found = dataclasses.replace(found, settings={**settings, "resampled": "minutes"})
     untimed = dataclasses.replace(made, found=found, diagnosis=bare)
-    assert "resamples of 4 parts of the one session" in export.methods(untimed)
+    assert "resamples of 4 parts of the one session" in reports.methods(untimed)
 
 
 @pytest.mark.parametrize(
     ("times", "said"), [(2, "changed once"), (3, "changed twice"), (5, "changed 4 times")]
 )
 def test_the_section_says_that_settings_were_changed_before(times, said):
-    told = export.methods(report(ada(), ben(), told={"fixed_times": times}))
+    told = reports.methods(report(ada(), ben(), told={"fixed_times": times}))
     assert (
         "were fixed on 2026-03-01, before unblinding. "
         f"The settings had been fixed before, and were {said} while still blind." in told
     )
-    assert "changed" not in export.methods(report(ada(), ben(), told={"fixed_times": 1}))
+    assert "changed" not in reports.methods(report(ada(), ben(), told={"fixed_times": 1}))
 
 
 def test_the_paragraph_of_two_coders_and_one_session():
-    told = export.methods(report(ada(), ben(), told={"blind": True}))
+    told = reports.methods(report(ada(), ben(), told={"blind": True}))
     for sentence in (
         "One session was coded by two coders independently, blind to one another’s codes.",
         "The coding scheme was samstag-2003, version 1.0; codings were compared at the level of the marker, "
@@ -761,7 +761,7 @@ def test_the_paragraph_of_four_coders_tells_the_share_that_two_or_more_coded():
     codings += [of_patient(f(number="7"), "p7") for f in (cy, lambda **kind: ada("Di", **kind))]
     codings += [of_patient(ada(number=str(n)), f"p{n}") for n in range(8, 21)]
     made = report(*codings, resamples=100, told={"put_by": ("9/9 (training)",)})
-    told = export.methods(made)
+    told = reports.methods(made)
     assert "7 of 20 sessions (35 %) were coded by two of 4 coders." in told
     assert "bias-corrected and accelerated, 100 resamples of 7 patients, seed 20150101" in told
     assert "not to be relied on" not in told
@@ -772,11 +772,11 @@ def test_the_paragraph_of_four_coders_tells_the_share_that_two_or_more_coded():
 def test_the_paragraph_warns_of_few_sessions():
     codings = [ada(), ben(), ada(number="2"), ada("Ben", number="2")]
     codings += [ada(number="3"), coded("Ben", marked("changing-topic", 85), number="3")]
-    told = export.methods(report(*codings, resamples=100))
+    told = reports.methods(report(*codings, resamples=100))
     assert "All 3 sessions were coded by two coders." in told
     assert "100 resamples of 3 sessions" in told
     assert "With only 3 sessions the intervals are not to be relied on." in told
-    assert "by all 3 coders" in export.methods(report(ada(), ben(), cy()))
+    assert "by all 3 coders" in reports.methods(report(ada(), ben(), cy()))
 
 
 def test_the_paragraph_tells_what_was_reopened_and_why():
@@ -784,21 +784,21 @@ def test_the_paragraph_tells_what_was_reopened_and_why():
     made = report(ada(), ben(), told=told, latest=[ada(), ada("Ben")])
     assert (
         "Reopened after their submission were (n = 1, with agreement as they stand now beside it): "
-        "4/1 Ben: counted a cough." in export.methods(made)
+        "4/1 Ben: counted a cough." in reports.methods(made)
     )
-    assert "two coders, not blind to one another’s codes." in export.methods(made)
+    assert "two coders, not blind to one another’s codes." in reports.methods(made)
 
 
 def test_the_paragraph_tells_exploratory_open_and_provisional():
     away = {"status": "exploratory", "departures": ("unit", "tolerance_ms")}
-    told = export.methods(report(ada(), ben(), told=away))
+    told = reports.methods(report(ada(), ben(), told=away))
     assert (
         "The analysis is exploratory: in unit and tolerance it departs from what was fixed on 2026-03-01, before unblinding."
         in told
     )
-    told = export.methods(report(ada(), ben(), told={"status": "open", "fixed_at": None}))
+    told = reports.methods(report(ada(), ben(), told={"status": "open", "fixed_at": None}))
     assert "Unit, levels and what they rest on were not fixed in advance." in told
-    told = export.methods(report(ada(), ben(), told={"codings": "in progress, not yet submitted"}))
+    told = reports.methods(report(ada(), ben(), told={"codings": "in progress, not yet submitted"}))
     assert "The codings were in progress, not yet submitted: the numbers are provisional." in told
     assert "first submitted" not in told
 
@@ -806,20 +806,20 @@ def test_the_paragraph_tells_exploratory_open_and_provisional():
 def test_the_paragraph_states_nothing_that_the_settings_do_not_say():
     made = report(ada(), ben())
     bare = dataclasses.replace(made, found=agreement([ada(), ben()], Plan(resamples=0)))
-    told = export.methods(bare)
+    told = reports.methods(bare)
     for word in ("blind", "submitted", "fixed", "exploratory", "independently", "Reopened"):
         assert word not in told
 
 
 def test_the_paragraph_names_the_tolerance_of_seconds_and_marks_in_order():
-    assert "The tolerance of the time-unit kappa was 10 s." in export.methods(
+    assert "The tolerance of the time-unit kappa was 10 s." in reports.methods(
         report(ada(), ben(), unit="second", levels=("any",))
     )
     plan = Plan(unit="event", ordered=True, resamples=0)
     made = dataclasses.replace(
         report(ada(), ben()), found=agreement([ada(), ben()], plan), events=None
     )
-    assert "aligned in their order (Quera, Bakeman & Gnisci, 2007)" in export.methods(made)
+    assert "aligned in their order (Quera, Bakeman & Gnisci, 2007)" in reports.methods(made)
 
 
 def test_the_software_is_cited_as_its_citation_file_says():
@@ -831,14 +831,14 @@ def test_the_software_is_cited_as_its_citation_file_says():
 # the files
 
 
-@pytest.mark.parametrize("suffix", export.AGREEMENT)
+@pytest.mark.parametrize("suffix", reports.AGREEMENT)
 def test_the_same_report_makes_the_same_bytes(tmp_path, suffix):
     mine = [ada(), ben()]
     first = written(tmp_path, report(*mine), suffix).read_bytes()
     assert written(tmp_path, report(*mine), suffix, "again").read_bytes() == first
 
 
-@pytest.mark.parametrize("suffix", export.AGREEMENT)
+@pytest.mark.parametrize("suffix", reports.AGREEMENT)
 def test_no_word_of_the_patient_stands_in_it(tmp_path, suffix):
     path = written(tmp_path, report(ada(), ben()), suffix)
     held = (
@@ -944,7 +944,7 @@ def test_the_json_holds_the_agreement_with_events_latest_and_methods_beside(tmp_
     assert held["results"] == json.loads(json.dumps(to_json(made.found)))["results"]
     assert (held["unit"], held["n_units"], held["events"]["unit"]) == ("turn", 5, "event")
     assert held["latest"]["n_units"] == 5
-    assert held["methods"] == export.methods(made)
+    assert held["methods"] == reports.methods(made)
     alone = report(ada(), ben(), unit="event")
     held = json.loads(written(tmp_path, alone, ".json", "alone").read_text(encoding="utf-8"))
     assert (held["events"], held["latest"]) == (None, None)
@@ -953,10 +953,10 @@ def test_the_json_holds_the_agreement_with_events_latest_and_methods_beside(tmp_
 def test_a_file_that_cannot_be_written_is_refused_and_leaves_none_behind(tmp_path):
     made = report(ada(), ben())
     with pytest.raises(CoderError) as told:
-        export.write_agreement(made, tmp_path / "out.pdf")
+        reports.write_agreement(made, tmp_path / "out.pdf")
     assert told.value.key == "export_unknown_suffix"
     assert ".docx or .xlsx or .csv or .json" in say(told.value)
     with pytest.raises(CoderError) as told:
-        export.write_agreement(made, tmp_path / "none" / "out.docx")
+        reports.write_agreement(made, tmp_path / "none" / "out.docx")
     assert told.value.key == "export_no_folder"
     assert list(tmp_path.iterdir()) == []

@@ -5,10 +5,11 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from coder import agreement, export, reliability
+from coder import agreement, reliability
 from coder.agreement import Agreement, Plan, behind
 from coder.commands import Answer, Args, opened, sessions_named
 from coder.errors import CoderError
+from coder.export import reports
 from coder.reliability import Compared
 from coder.session import parse_clock
 from coder.settings import load as load_settings
@@ -37,10 +38,10 @@ def report(args: Args) -> Answer:
     with opened(args, write=False) as (study, who):
         plan = plan_of(study, args)
         compared = _compared(study, who, args)
-        made = export.agreement_report_of(
+        made = reports.agreement_report_of(
             study, who, compared, plan, bands=args.bands, tick=progress()
         )
-        written = export.write_agreement(made, args.out)
+        written = reports.write_agreement(made, args.out)
         study.note("export agreement-report", who)
     names = [str(path) for path in written]
     return Answer({"written": names}, [f"Wrote {name}" for name in names])

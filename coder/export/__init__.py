@@ -13,16 +13,7 @@ from pathlib import Path
 
 from coder.coding import CodedSession
 from coder.errors import CoderError
-from coder.export import agreement_document, agreement_workbook, document, table, workbook
-from coder.export.agreement_methods import methods
-from coder.export.agreement_numbers import BANDS
-from coder.export.agreement_report import Report, agreement_report_of
-
-__all__ = [
-    "AGREEMENT", "BANDS", "FORMS", "Form", "Report", "Writer", "agreement_report_of", "methods",
-    "write",
-    "write_agreement",
-]  # fmt: skip
+from coder.export import document, table, workbook
 
 Writer = Callable[[Sequence[CodedSession], Path], bytes]
 
@@ -83,14 +74,6 @@ FORMS: dict[str, Form] = {
     )
 }
 
-# The report of agreement is made of numbers, not of codings, and so is no ``Form``.
-AGREEMENT: Mapping[str, Callable[[Report, Path], bytes]] = {
-    ".docx": agreement_document.write_docx,
-    ".xlsx": agreement_workbook.write_xlsx,
-    ".csv": agreement_workbook.write_csv,
-    ".json": agreement_workbook.write_json,
-}
-
 
 def write(form: str, codings: Sequence[CodedSession], path: Path) -> list[Path]:
     """Write codings on a form into one file, in the format of its suffix, over what was there.
@@ -108,25 +91,11 @@ def write(form: str, codings: Sequence[CodedSession], path: Path) -> list[Path]:
         )
     if not codings and not chosen.empty:
         raise CoderError("export_nothing", path=path)
-    _put(lambda: writer(codings, path), path)
+    put(lambda: writer(codings, path), path)
     return [path]
 
 
-def write_agreement(report: Report, path: Path) -> list[Path]:
-    """Write the report of agreement in the format of the suffix, over what was there.
-
-    The same report makes the same bytes. Raises CoderError (``export_…``) and then leaves no file
-    behind.
-    """
-    writer = AGREEMENT.get(path.suffix.casefold())
-    if writer is None:
-        known = " or ".join(AGREEMENT)
-        raise CoderError("export_unknown_suffix", form="agreement-report", path=path, known=known)
-    _put(lambda: writer(report, path), path)
-    return [path]
-
-
-def _put(make: Callable[[], bytes], path: Path) -> None:
+def put(make: Callable[[], bytes], path: Path) -> None:
     """Write beside, then rename: what was there stays until the new file is whole."""
     if not path.parent.is_dir():
         raise CoderError("export_no_folder", path=path)

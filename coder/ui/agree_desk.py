@@ -51,7 +51,7 @@ class AgreeDesk(QWidget):
         self._workspace = workspace
         self._found: Found | None = None
         self._of: object = None  # the study whose choices are shown
-        self._who: object = None
+        self._who: object = (workspace.study, workspace.viewer, workspace.known)
         self.head = Head(self)
         self.explained = QLabel(self)
         self.choices = Choices(workspace.settings, self)

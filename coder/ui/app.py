@@ -37,7 +37,7 @@ def run(study: Path | None, *, sample: bool) -> int:
 
 
 # In order of need; imported in a thread while the window is already shown.
-_SLOW = ("coder.ui.code_desk", "coder.ui.agree_desk", "coder.ui.studies", "coder.ui.forms")
+_SLOW = ("coder.ui.code_desk", "coder.ui.studies", "coder.ui.forms")
 
 
 def start() -> QApplication:

@@ -1,21 +1,23 @@
 """What leaves a coding: submitting it, its forms as files, print and PDF."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QComboBox, QWidget
 
-from coder import export, markers, reliability
-from coder.agreement import Plan
+from coder import export, markers
 from coder.coding import Kind, State, reopen, submit
 from coder.errors import CoderError
 from coder.export import layout
-from coder.reliability import Compared
 from coder.session import Session
 from coder.ui import dialogs, printing
 from coder.ui.tasks import Task
 from coder.ui.workspace import Workspace
+
+if TYPE_CHECKING:
+    from coder.agreement import Plan
+    from coder.reliability import Compared
 
 _AGREEMENT = "agreement-report"
 
@@ -91,6 +93,8 @@ class Forms(QObject):
 
     def _export_usual_agreement(self) -> None:
         """Report on all codings by the rules that were fixed, or the usual ones."""
+        from coder import reliability
+
         study, workspace = self._workspace.study, self._workspace
         if study is None:
             return
@@ -102,29 +106,31 @@ class Forms(QObject):
         else:
             self.export_agreement(compared, plan)
 
-    def export_agreement(self, compared: Compared, plan: Plan) -> None:
+    def export_agreement(self, compared: "Compared", plan: "Plan") -> None:
         """Write the report of agreement on some codings."""
+        from coder.export import reports
+
         study, workspace, viewer = self._workspace.study, self._workspace, self._workspace.viewer
         if study is None:
             return
         bands = QComboBox(self._window)
         bands.addItem("no words for the size of a coefficient", None)
-        for name, each in export.BANDS.items():
+        for name, each in reports.BANDS.items():
             bands.addItem(each.author, name)
         hint = "Tables, methods paragraph and, in Excel, every unit. It holds no patient’s words."
         if not dialogs.ask_form(self._window, "Report of agreement", [("Bands", bands)], hint):
             return
-        kinds = ";;".join(f"{suffix[1:].upper()} (*{suffix})" for suffix in export.AGREEMENT)
+        kinds = ";;".join(f"{suffix[1:].upper()} (*{suffix})" for suffix in reports.AGREEMENT)
         path = dialogs.ask_save(self._window, "Report of agreement", kinds, "agreement.docx")
         if path is None:
             return
         chosen: str | None = bands.currentData()
 
         def work(task: Task) -> list[Path]:
-            made = export.agreement_report_of(
+            made = reports.agreement_report_of(
                 study, viewer, compared, plan, bands=chosen, tick=task.progress
             )
-            written = export.write_agreement(made, path)
+            written = reports.write_agreement(made, path)
             study.note("export agreement-report", viewer)
             return written
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QListWidget, QWidget
 
-from coder import checks, markers, reliability
+from coder import checks, markers
 from coder.coding import Rater
 from coder.errors import CoderError, PassphraseNeeded
 from coder.session import Session
@@ -201,6 +201,8 @@ class Studies(QObject):
         if reason is not None:
 
             def work() -> Session | None:
+                from coder import reliability
+
                 reliability.unblind(study, None, reason)
                 return self._workspace.session
 

@@ -4,6 +4,8 @@ It is shown before it is furnished: what costs start-up time (the store, NumPy, 
 is imported in a thread while the welcome page is already on screen. So nothing here imports it.
 """
 
+import functools
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,7 +59,6 @@ class Window(QMainWindow):
     sessions: "Sessions"
     forms: "Forms"
     coding: "CodeDesk"
-    agreeing: "AgreeDesk"
 
     def __init__(self, settings: Settings) -> None:
         super().__init__()
@@ -86,7 +87,6 @@ class Window(QMainWindow):
 
     def furnish(self) -> None:
         """Build the desks, and do what was asked for meanwhile."""
-        from coder.ui.agree_desk import AgreeDesk
         from coder.ui.code_desk import CodeDesk
         from coder.ui.forms import Forms
         from coder.ui.sessions import Sessions
@@ -98,15 +98,18 @@ class Window(QMainWindow):
         self.sessions = Sessions(self.workspace, self)
         self.forms = Forms(self.workspace, self)
         self.coding = CodeDesk(self.workspace, self.theme, self)
-        self.agreeing = AgreeDesk(self.workspace, self.theme, self)
         self.stack.addWidget(self.coding)
-        self.stack.addWidget(self.agreeing)
         self.furnished = True
         self._connect()
         self._show_state()
         asked, self._asked = self._asked, []
         for slot in asked:
             self.act(slot)
+
+    @functools.cached_property
+    def agreeing(self) -> "AgreeDesk":
+        """The Agree desk, made when it is first gone to: who codes does not wait for it."""
+        return _agree_desk(self, self._on_heard, self._on_sought)
 
     def _lay_out(self) -> None:
         bar = QFrame(self)
@@ -160,9 +163,6 @@ class Window(QMainWindow):
         workspace.busy.connect(self.told.setText)
         self.sessions.gone_to.connect(self._on_found)
         self.coding.picked.connect(self._on_picked)
-        self.agreeing.heard.connect(self._on_heard)
-        self.agreeing.sought.connect(self._on_sought)
-        self.agreeing.report_wanted.connect(self.forms.export_agreement)
         self.welcome.opened.connect(lambda name: self.studies.open(Path(name)))
         self._place = QTimer(self)
         self._place.setInterval(_PLACE_MS)
@@ -269,7 +269,8 @@ class Window(QMainWindow):
         self.theme = theme.pick(settings.theme)
         self.rail.measure()
         self.coding.wear(self.theme)
-        self.agreeing.wear(self.theme)
+        if "agreeing" in vars(self):
+            self.agreeing.wear(self.theme)
 
     def _tell_state(self) -> None:
         self.name.setText("Rupture Coder")
@@ -396,3 +397,16 @@ class Window(QMainWindow):
             self.workspace.study.close()
             self.workspace.study = None
         super().closeEvent(event)
+
+
+def _agree_desk(
+    window: Window, heard: Callable[["Moment"], None], sought: Callable[["Moment"], None]
+) -> "AgreeDesk":
+    from coder.ui.agree_desk import AgreeDesk
+
+    desk = AgreeDesk(window.workspace, window.theme, window)
+    window.stack.addWidget(desk)
+    desk.heard.connect(heard)
+    desk.sought.connect(sought)
+    desk.report_wanted.connect(window.forms.export_agreement)
+    return desk
