@@ -314,8 +314,32 @@ def test_the_error_of_positive_agreement_is_that_of_the_delta_method(table):
     assume(found.se is not None)
     expected = delta_method(lambda p: 2 * p[0, 0] / (2 * p[0, 0] + p[0, 1] + p[1, 0]), table)
     assert found.se == pytest.approx(expected, rel=1e-3)
-    assert found.low == pytest.approx(max(0, found.value - 1.959964 * found.se), abs=1e-6)
-    assert found.high == pytest.approx(min(1, found.value + 1.959964 * found.se), abs=1e-6)
+
+
+# Newcombe (1998), Stat Med 17:857-872, table I: Wilson's interval of 15 in 148, of 0 in 20.
+@pytest.mark.parametrize(
+    ("both", "one", "low", "high"),
+    [(15, 133, 0.0624, 0.1605), (0, 20, 0, 0.1611), (20, 0, 0.8389, 1)],
+)
+def test_the_interval_of_positive_agreement_is_that_of_the_share_carried_over(both, one, low, high):
+    found = of(positive, [[both, one], [0, 9]])
+    assert found.low == pytest.approx(2 * low / (1 + low), abs=1e-4)
+    assert found.high == pytest.approx(2 * high / (1 + high), abs=1e-4)
+
+
+def test_the_interval_of_positive_agreement_holds_what_it_says_for_a_rare_marker():
+    # 100 units, marked by both in .04, by one in .06: 2 * .04 / (2 * .04 + .06) = .5714.
+    draw = np.random.default_rng(7)
+    cells = draw.multinomial(100, [0.04, 0.03, 0.03, 0.9], size=2000)
+    within, normal = [], []
+    for a, b, c, d in cells.tolist():
+        found = of(positive, [[a, b], [c, d]])
+        if found.value is not None:
+            within.append(found.low <= 0.08 / 0.14 <= found.high)
+            error = 0 if found.se is None else found.se
+            normal.append(abs(found.value - 0.08 / 0.14) <= 1.96 * error)
+    assert 0.93 < np.mean(within) < 0.985
+    assert np.mean(normal) < 0.93  # the large-sample error does not
 
 
 @given(tables)

@@ -151,11 +151,23 @@ def _specific(fourfold: Tables, never: str) -> Parts:
     groups = _flat(fourfold)
     both, one = groups[:, 0].sum(), groups[:, 1:3].sum()
     n, reason = int(both + one), never if groups.sum() else "agreement_no_units"
-    if both * one == 0:  # the error is 0 by its form
+    if n == 0:
         return Parts(groups, value, n, reason)
     chosen = 2 * both + one
-    found, error = 2 * both / chosen, math.sqrt(4 * both * one * n) / chosen**2
-    return Parts(groups, value, n, reason, error, *normal_interval(found, error, 0))
+    # With none of one kind the error is 0 by its form, and says nothing.
+    error = math.sqrt(4 * both * one * n) / chosen**2 if both * one else None
+    return Parts(groups, value, n, reason, error, *specific_interval(both, one))
+
+
+def specific_interval(both: float, one: float) -> tuple[float, float]:
+    """The 95 % interval of 2a / (2a + b + c), for ``both`` (a) and ``one`` (b + c) units.
+
+    Of the units that either marked, a / (a + b + c) is a share, with the score interval of Wilson
+    (1927), J Am Stat Assoc 22:209-212; 2J / (1 + J) carries its ends over. For the rare marker it
+    holds what it says, as that of the large-sample error does not (a test simulates both).
+    """
+    low, high = _wilson(both / (both + one), both + one)
+    return 2 * low / (1 + low), 2 * high / (1 + high)
 
 
 def prevalence_index(fourfold: Tables) -> Parts:

@@ -30,8 +30,11 @@ from coder.agreement.kappa import (
     identity,
     normal_interval,
     ratio,
+    specific_interval,
     t_interval,
 )
+
+_PAIR = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -249,12 +252,18 @@ def _specific(counts: Counts, code: int, never: str) -> Parts:
     def value(sums: Floats) -> Floats:
         return ratio(sums[..., 0], sums[..., 1])
 
-    same, pairs = groups.sum(axis=0)
-    if same in {0, pairs}:  # the error is 0 by its form
+    same, pairs = (float(each) for each in groups.sum(axis=0))
+    if pairs == 0:
         return Parts(groups, value, n, reason)
-    found = float(same / pairs)
-    error = math.sqrt(((alike - found * met) ** 2).sum()) / float(pairs)
-    return Parts(groups, value, n, reason, error, *normal_interval(found, error, 0))
+    error = None  # where it is 0 by its form
+    if 0 < same < pairs:
+        error = math.sqrt(((alike - same / pairs * met) ** 2).sum()) / pairs
+    if counts.codes.shape[1] == _PAIR:
+        return Parts(groups, value, n, reason, error, *specific_interval(same / 2, pairs - same))
+    if error is None:
+        return Parts(groups, value, n, reason)
+    limits = normal_interval(same / pairs, error, 0)
+    return Parts(groups, value, n, reason, error, *limits)
 
 
 def _observed(counts: Counts, weights: Floats | None) -> Floats:
