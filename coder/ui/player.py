@@ -33,6 +33,7 @@ class Player(QObject):
         self._duration = 0
         self._loaded = False
         self._eager = False  # asked to play before there was anything to
+        self._pending = 0  # media that were asked for and are not yet set
         self._wanted: int | None = None
         self._stop_at: int | None = None
         self.loop: tuple[int, int] | None = None
@@ -50,6 +51,7 @@ class Player(QObject):
         queued = Qt.ConnectionType.QueuedConnection
         self._ended.connect(self._player.stop, queued)
         self._sourced.connect(self._player.setSource, queued)
+        self._sourced.connect(self._on_sourced, queued)
         self._player.mediaStatusChanged.connect(self._on_status)
         self._player.positionChanged.connect(self._on_position)
         self._player.playbackStateChanged.connect(self._on_state)
@@ -62,6 +64,7 @@ class Player(QObject):
         self._offset, self._duration = offset_ms, duration_ms
         self._wanted, self._stop_at, self.loop = None, None, None
         self._base = 0
+        self._pending += 1
         self._sourced.emit(QUrl() if path is None else QUrl.fromLocalFile(str(path)))
 
     def has_device(self) -> bool:
@@ -171,8 +174,23 @@ class Player(QObject):
         self.played.emit(self.playing)
         self.moved.emit(self.now_ms)
 
+    def _on_sourced(self, _url: QUrl) -> None:
+        """What was asked for last is set: it may be loaded already, as the same media is."""
+        self._pending -= 1
+        if not self._pending and not self._loaded:
+            self._on_status(self._player.mediaStatus())
+
     def _on_status(self, status: QMediaPlayer.MediaStatus) -> None:
-        if status == QMediaPlayer.MediaStatus.LoadedMedia:
+        if self._pending:
+            return  # of media that is to be put away
+        if (
+            status
+            in {
+                QMediaPlayer.MediaStatus.LoadedMedia,
+                QMediaPlayer.MediaStatus.BufferedMedia,
+            }
+            and not self._loaded
+        ):
             self._loaded = True
             if not self._duration:
                 self._duration = self._player.duration()

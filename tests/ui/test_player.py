@@ -53,6 +53,21 @@ def test_a_key_to_play_before_the_media_is_loaded_is_not_lost(qtbot, qapp, tmp_p
     qtbot.wait(20)
 
 
+def test_the_media_asked_for_last_is_what_plays_however_fast_they_follow(qtbot, qapp, tmp_path):
+    made = Player()
+    file = write_wav(tmp_path / "tone.wav", seconds=3)
+    for path in (file, None, file, file):
+        made.open(path, offset_ms=0, duration_ms=3_000)
+    made.seek(1_000)
+    made.play()
+    qtbot.waitUntil(lambda: made.playing, timeout=5000)
+    qtbot.waitUntil(lambda: made.now_ms > 1_200, timeout=5000)
+    made.open(file, offset_ms=0, duration_ms=3_000)  # the same again
+    qtbot.waitUntil(lambda: made._loaded, timeout=5000)
+    made.open(None)
+    qtbot.wait(20)
+
+
 def test_a_seek_beyond_the_recording_stays_in_it(player):
     player.seek(50_000)
     assert player.now_ms == 100_000
