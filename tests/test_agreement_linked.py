@@ -11,7 +11,6 @@ from coder.agreement.linked import (
     Timing,
     chance,
     collapse_event,
-    curve,
     event_kappa,
     event_kappa_max,
     f1,
@@ -307,24 +306,7 @@ def spans(times):
     return Events(starts, ends, np.zeros((len(times), 1), np.int64), np.zeros(len(times), np.int64))
 
 
-def test_the_curve_of_matched_pairs_over_the_tolerance():
-    # BORIS issue 228, the second pair of different codes.
-    first, second = points([155_105, 169_855, 264_855]), points([156_405, 170_852, 264_606])
-    codes = (np.array([0, 0, 1]), np.array([0, 1, 1]))
-    found = curve(first, second, codes, 2, [100, 500, 1_000, 1_300, 30_000])
-    assert found.tolist() == [[0, 0, 0], [0, 1, 1], [0, 1, 2], [1, 1, 3], [1, 1, 3]]
-
-
 times = st.lists(st.integers(0, 40), max_size=8)
-
-
-@settings(deadline=None)
-@given(times, times)
-def test_a_wider_tolerance_never_matches_fewer(first, second):
-    codes = (np.arange(len(first)) % 2, np.arange(len(second)) % 2)
-    found = curve(points(first), points(second), codes, 2, range(0, 30, 3))
-    assert (np.diff(found[:, -1]) >= 0).all()
-    assert (found[:, :-1].sum(axis=1) <= found[:, -1]).all()
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ that the other rater does not have. A matched pair counts once; what counts it t
 """
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coder.agreement.estimate import Floats, Ints, Parts
-from coder.agreement.matching import Bools, Events, match, may_pair
+from coder.agreement.matching import Bools, Events, may_pair
 
 _AT_ONCE = 2_000_000  # how many pairs of events are looked at together: some tens of megabytes
 
@@ -117,29 +117,6 @@ def timing(differences_ms: Ints) -> Timing:
     lag = float(np.median(differences_ms))
     spread = float(np.median(np.abs(differences_ms - lag)))
     return Timing(lag, spread, float(np.median(np.abs(differences_ms))), n)
-
-
-def curve(
-    first: Events,
-    second: Events,
-    codes: tuple[Ints, Ints],
-    q: int,
-    tolerances_ms: Sequence[int],
-    *,
-    overlap: float = 0.6,
-) -> Ints:
-    """Matched pairs at each tolerance, (tolerances, q + 1): of the same code, and last of any.
-
-    ``codes`` (0 to q-1) are those of the first rater's events and of the second's. Pairs of any
-    code never become fewer as the tolerance grows; those of one code may, when more pairs of any
-    can be had.
-    """
-    found = np.zeros((len(tolerances_ms), q + 1), np.int64)
-    for row, tolerance_ms in enumerate(tolerances_ms):
-        pairs = match(first, second, tolerance_ms=tolerance_ms, overlap=overlap)
-        linked = without_nil(link(*codes, pairs, q))
-        found[row] = *np.diag(linked), linked.sum()
-    return found
 
 
 def chance(
