@@ -441,6 +441,8 @@ def test_spans_have_alpha_by_duration_and_points_say_why_not():
         assert told["u_alpha", level, None].estimate == pytest.approx(1)
         assert told["u_alpha", level, None].counts == {"spans": 2}
         assert told["gamma", level, None].estimate == pytest.approx(1)
+        # It speaks of the 20 s that both marked, of the session's 120.
+        assert told["cu_alpha", level, None].beside["coverage"] == pytest.approx(20 / 120)
     points = table(agree([ada(), ben()], unit="event"))
     assert points["u_alpha", "marker", None].reason.key == "agreement_points"
     assert ("gamma", "marker", None) not in points  # only if asked for

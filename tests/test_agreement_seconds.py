@@ -4,72 +4,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from coder.agreement.seconds import states, time_kappa, time_table
+from coder.agreement.seconds import time_kappa, time_table
 
 # BORIS issue 228, in ms.
 BORIS_228 = ([155_105, 169_855, 264_855], [156_405, 170_852, 264_606])
 
 
-def touched(events, from_ms, to_ms, unit_ms):
-    starts, ends = np.array(events, np.int64).reshape(-1, 2).T
-    found = states(starts, ends, from_ms=from_ms, to_ms=to_ms, unit_ms=unit_ms)
-    return np.flatnonzero(found).tolist(), len(found)
-
-
 def kappa(table):
     return time_kappa(np.array([table])).estimate()
-
-
-# Units
-
-
-def test_a_point_is_in_one_unit_also_where_two_meet():
-    # BORIS counts a point in both.
-    assert touched([(2_000, 2_000)], 0, 5_000, 1_000) == ([2], 5)
-    assert touched([(1_999, 1_999)], 0, 5_000, 1_000) == ([1], 5)
-
-
-def test_units_are_of_the_whole_span_and_begin_with_it():
-    # BORIS drops what is before the first event and after the last.
-    assert touched([(10_400, 10_600)], 9_500, 14_000, 1_000) == ([0, 1], 5)
-    assert touched([], 9_500, 14_000, 1_000) == ([], 5)
-
-
-def test_the_end_of_a_span_is_not_in_it():
-    assert touched([(1_000, 3_000)], 0, 5_000, 1_000) == ([1, 2], 5)
-    assert touched([(1_000, 3_001)], 0, 5_000, 1_000) == ([1, 2, 3], 5)
-
-
-def test_what_is_outside_the_span_is_left_out():
-    outside = [(0, 1_000), (500, 500), (4_000, 4_000), (4_000, 9_000)]
-    assert touched(outside, 1_000, 4_000, 1_000) == ([], 3)
-    assert touched([(0, 1_001), (3_999, 9_000)], 1_000, 4_000, 1_000) == ([0, 2], 3)
-    assert touched([(0, 9_000)], 1_000, 4_000, 1_000) == ([0, 1, 2], 3)
-    assert touched([(0, 9_000)], 1_000, 1_000, 1_000) == ([], 0)
-
-
-def test_the_last_unit_may_be_shorter():
-    assert touched([(2_100, 2_100)], 0, 2_200, 1_000) == ([2], 3)
-    assert touched([(2_200, 2_200)], 0, 2_200, 1_000) == ([], 3)
-
-
-@given(
-    st.lists(st.tuples(st.integers(-5, 40), st.integers(0, 12)), max_size=5),
-    st.integers(0, 9),
-    st.integers(0, 25),
-    st.integers(1, 6),
-)
-def test_a_unit_is_touched_when_any_of_its_milliseconds_is(made, from_ms, length, unit_ms):
-    events = [(start, start + length) for start, length in made]
-    to_ms = from_ms + length
-    expected = set()
-    for start, end in events:
-        for at in range(start, max(end, start + 1)):
-            if from_ms <= at < to_ms:
-                expected.add((at - from_ms) // unit_ms)
-    units, total = touched(events, from_ms, to_ms, unit_ms)
-    assert units == sorted(expected)
-    assert total == len(range(from_ms, to_ms, unit_ms))
 
 
 # Tables
@@ -181,8 +123,9 @@ def test_points_apart_agree_within_the_tolerance_and_hardly_without():
     # tolerance 1 second is both's, 2 each are one's and 175 nobody's.
     lanes = []
     for times in BORIS_228:
-        at = np.array(times)
-        lanes.append(states(at, at, from_ms=120_000, to_ms=300_000, unit_ms=1_000).astype(np.int64))
+        lane = np.zeros(180, np.int64)
+        lane[np.array(times) // 1000 - 120] = 1
+        lanes.append(lane)
     assert time_table(*lanes, 2, 0).tolist() == [[[175, 2], [2, 1]]]
     for one, other in (lanes, lanes[::-1]):
         assert time_kappa(time_table(one, other, 2, 1)).estimate().value == 1

@@ -40,7 +40,9 @@ def results(everyone: Panel, plan: Plan, tick: Callable[[float], None]) -> Itera
         tallied = unitizing.tally(continua, len(codes.states))
         counts = {"spans": sum(len(line) for _, lines in kept for line in lines)}
         yield tell.tell("u_alpha", None, unitizing.u_alpha(tallied), counts)
-        yield tell.tell("cu_alpha", None, unitizing.cu_alpha(tallied), counts)
+        share = unitizing.coverage(tallied).estimate().value
+        beside = {} if share is None else {"coverage": share}
+        yield tell.tell("cu_alpha", None, unitizing.cu_alpha(tallied), counts, beside=beside)
         if plan.gamma:
             yield from _gammas(kept, plan, tell, tick)
 

@@ -12,25 +12,6 @@ from numpy.typing import NDArray
 from coder.agreement.estimate import Floats, Ints, Parts
 
 
-def states(
-    starts_ms: Ints, ends_ms: Ints, *, from_ms: int, to_ms: int, unit_ms: int
-) -> NDArray[np.bool_]:
-    """Tell which units an event touches, (units,), of the span from ``from_ms`` to ``to_ms``.
-
-    Units begin at ``from_ms``, whatever the events; the last may be shorter. Ends are exclusive,
-    and what lies outside the span is left out. A point is in the one unit that holds it.
-    """
-    units = -(-(to_ms - from_ms) // unit_ms)
-    # A point is in time as long as the clock's least step.
-    ends_ms = np.maximum(ends_ms, starts_ms + 1)
-    seen = (starts_ms < to_ms) & (ends_ms > from_ms)
-    begun = (np.maximum(starts_ms[seen], from_ms) - from_ms) // unit_ms
-    ended = (np.minimum(ends_ms[seen], to_ms) - from_ms - 1) // unit_ms + 1
-    changes = np.bincount(begun, minlength=units + 1) - np.bincount(ended, minlength=units + 1)
-    lasting: NDArray[np.bool_] = np.cumsum(changes[:units]) > 0
-    return lasting
-
-
 def time_table(
     first: Ints,
     second: Ints,
