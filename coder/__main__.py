@@ -14,6 +14,11 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 def main() -> int:
     """Run the program; return its exit status: 2 for what the user can act on, 1 for a bug."""
+    if sys.argv[1:] == ["--read-apart"]:  # a bundle has no other interpreter to start
+        from coder.transcripts import child
+
+        child.main()
+        return 0
     sys.excepthook = report
     return cli.main(sys.argv[1:], open_window)
 

@@ -50,7 +50,9 @@ def _anchors(coded: CodedSession) -> Iterator[Notice]:
             where["at"] = format_clock(mark.anchor.start_ms)
         else:
             where["at"] = "?"
-        if not _holds(mark.anchor, turns):
+        if not turns.keys() >= set(mark.anchor.turns):
+            yield Notice("anchor_unfit", where)
+        elif not _holds(mark.anchor, turns):
             yield Notice("anchor_slid", where)
 
 
@@ -58,8 +60,6 @@ def _holds(anchor: Anchor, turns: dict[TurnId, Turn]) -> bool:
     """Tell whether the quoted words are where the anchor says."""
     if not anchor.turns:
         return True
-    if any(turn not in turns for turn in anchor.turns):
-        return False
     pieces = [turns[turn].text for turn in anchor.turns]
     pieces[-1] = pieces[-1][: anchor.stop]
     pieces[0] = pieces[0][anchor.begin or 0 :]

@@ -13,13 +13,15 @@ from typing import Any, NoReturn
 
 from coder import __version__
 from coder.errors import CoderError
+from coder.options import HELP
 from coder.words import say, shown
 
 USER_FAULT = 2
 BUG = 1
 
 COMMANDS = frozenset({
-    "new", "scheme", "inspect", "import", "sessions", "transcript", "search", "correct", "delete",
+    "new", "scheme", "inspect", "import", "import-folder", "sessions", "transcript", "times",
+    "search", "correct", "delete",
     "code", "marks", "submit", "reopen", "unblind", "agreement", "export", "check", "backup",
     "restore", "sample",
 })  # fmt: skip
@@ -27,56 +29,15 @@ COMMANDS = frozenset({
 # Options that take several values: “--role C=patient T=therapist” is the option given twice.
 SEVERAL = {
     "new": ("--scheme",),
-    "inspect": ("--role",),
-    "import": ("--role",),
+    "inspect": ("--role", "--skip", "--offset", "--column"),
+    "import": ("--role", "--skip", "--offset", "--column"),
+    "import-folder": ("--role", "--skip", "--offset", "--column"),
     "correct": ("--role",),
     "agreement": ("--session", "--raters", "--level"),
     "export": ("--session", "--raters", "--level"),
 }
 
 Window = Callable[[Path | None, bool], int]
-
-
-# What each option means, wherever it stands without a word of its own.
-HELP = {
-    "--participant": "the participant's pseudonym",
-    "--session": "the session: P/N, or at import its number",
-    "--rater": "the coder's name; “code” adds a new one",
-    "--scheme": "the scheme's id; by default the study's first",
-    "--media": "the recording",
-    "--clock-start": "session time of the recording's first moment (0:00)",
-    "--times": "what the transcript's times count from: the session's clock (the default) or the "
-    "recording's first moment",
-    "--new-version": "another transcript of a session that is there already",
-    "--format": "text, docx, webvtt or srt; found out by default",
-    "--encoding": "such as utf-8 or cp1252; found out by default",
-    "--merge-gap": "join a speaker's neighbouring turns no further apart than this; off by default",
-    "--tier": "for formats with tiers; none that is read yet has them",
-    "--from": "a table: csv, xlsx or json",
-    "--unit": "turn: the patient's substantive turns (the default); segment, second; event: marks "
-    "matched one to one; session",
-    "--segment": "how long a segment is, in seconds (300)",
-    "--overlap": "how much of the longer of two spans must be shared, in per cent (60)",
-    "--person": "whose marks; the patient's by default, for events everyone's",
-    "--rare": "a code that no coder used so often is too rare (5)",
-    "--interval": "how intervals are resampled: bias-corrected (bca, the default) or percentile",
-    "--resamples": "how often, 0 for none (2000)",
-    "--seed": "what the resampling starts from",
-    "--purpose": "what the session is coded for; agreement is that of study sessions",
-    "--reason": "why; it goes on record",
-    "--level": "exact marker, row of the form, family, or any rupture; all four by default",
-    "--tolerance": "how far apart two marks may be and still match, in seconds (10)",
-    "--table": "ratings made elsewhere: csv, xlsx or json, with columns unit, rater and value",
-    "--kind": "of the ratings (nominal); it chooses the alpha, and from interval up adds ICCs",
-    "--categories": "the categories in their order; by default those used, sorted",
-    "--form": "laraway-2015 or samstag-2003 (docx, xlsx), marks (csv, xlsx, json), sessions (csv, "
-    "xlsx), blank (docx), or agreement-report (docx, xlsx, csv, json)",
-    "--bands": "words for the size of a coefficient, named with their author; off by default",
-    "--out": "the file to write; its ending chooses the format",
-    "--to": "the backup's file; by default a name by date in a folder beside the study",
-    "text": "the words to search for",
-    "transcript": "the transcript's file",
-}
 
 
 class _Parser(argparse.ArgumentParser):
@@ -192,7 +153,11 @@ def _joined(argv: Sequence[str]) -> list[str]:
 
 
 def _ends_list(option: str, value: str) -> bool:
-    return value.endswith(".rupture") or (option == "--role" and "=" not in value)
+    """Tell whether a value is no further one of an option that takes several."""
+    if option == "--skip":
+        return not value.replace("-", "").isdecimal()
+    pair = option in {"--role", "--offset", "--column"}
+    return value.endswith(".rupture") or (pair and "=" not in value)
 
 
 def _window(argv: Sequence[str], window: Window) -> int:
@@ -303,7 +268,9 @@ def _add_studies(add: Adder) -> None:
 
 def _add_transcripts(add: Adder) -> None:
     inspect = add("inspect", "transcripts.inspect", "show what an import would make", study=False)
-    inspect.add_argument("transcript", type=Path)
+    inspect.add_argument("transcript", type=Path, nargs="?")
+    inspect.add_argument("--formats", action="store_true", help="list the formats there are")
+    inspect.add_argument("--candidates", action="store_true", help="list what may be names")
     _add_reading(inspect)
     bring = add("import", "transcripts.import_", "import a transcript and its recording")
     bring.add_argument("transcript", type=Path)
@@ -316,8 +283,20 @@ def _add_transcripts(add: Adder) -> None:
     bring.add_argument("--purpose", choices=_PURPOSES, default="study")
     bring.add_argument("--times-from", type=Path, metavar="OTHER", help="a timed transcript")
     _add_reading(bring)
+    folder = add("import-folder", "batches.import_folder", "import a folder, or several sessions")
+    folder.add_argument("place", type=Path, help="a folder, or a file with several sessions")
+    folder.add_argument("--plan", type=Path, metavar="TABLE", help="what goes where (csv, xlsx)")
+    folder.add_argument("--dry-run", action="store_true", help="import nothing, show what would be")
+    folder.add_argument("--write-plan", type=Path, metavar="CSV", help="write a plan to change")
+    folder.add_argument("--times", choices=("session", "recording"), default="session")
+    _add_reading(folder)
     turns = add("transcript", "transcripts.transcript", "print a session's turns")
     turns.add_argument("--session", required=True, metavar="P/N")
+    times = add("times", "times.times", "give turns their times after the import")
+    times.add_argument("--session", required=True, metavar="P/N")
+    times.add_argument("--taps", type=Path, metavar="TABLE")
+    times.add_argument("--estimate", action="store_true")
+    times.add_argument("--drop-estimates", action="store_true")
     search = add("search", "transcripts.search", "search turns and marks over the whole study")
     search.add_argument("text")
     correct = add("correct", "transcripts.correct", "put right what was wrong at import")
@@ -337,6 +316,15 @@ def _add_reading(command: argparse.ArgumentParser) -> None:
     command.add_argument("--encoding", metavar="NAME")
     command.add_argument("--merge-gap", metavar="SECONDS")
     command.add_argument("--tier", nargs="+", action="extend", default=[], metavar="NAME")
+    command.add_argument("--column", action="append", default=[], metavar="WHAT=WHICH")
+    command.add_argument("--part", metavar="NAME")
+    command.add_argument("--frame-rate", metavar="N")
+    command.add_argument("--lift-notes", action="store_true")
+    command.add_argument("--skip", action="append", default=[], metavar="FROM-TO")
+    command.add_argument("--offset", action="append", default=[], metavar="LINE=TIME")
+    command.add_argument("--time-pattern", metavar="PATTERN")
+    command.add_argument("--as-written", action="store_true")
+    command.add_argument("--names", type=Path, metavar="TABLE")
 
 
 def _add_codings(add: Adder) -> None:

@@ -16,6 +16,7 @@ from coder.session import (
     Session,
     SessionId,
     Speaker,
+    Timing,
     Transcript,
     Turn,
     TurnId,
@@ -206,6 +207,7 @@ Item = (
     | Recording
     | Speaker
     | Transcript
+    | Timing
     | Rater
     | StudyScheme
     | StudySetting

@@ -40,3 +40,7 @@ class Notice:
 
     key: str
     where: Mapping[str, object] = field(default_factory=dict)
+
+
+class Stopped(Exception):  # noqa: N818 - it is a wish of the user's, not an error
+    """Work was no longer wanted before it was done."""

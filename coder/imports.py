@@ -19,6 +19,9 @@ from coder.session import (
     SessionId,
     Speaker,
     SpeakerId,
+    TimeSource,
+    Timing,
+    TimingId,
     Transcript,
     TranscriptId,
     Turn,
@@ -65,39 +68,115 @@ def import_session(
     if sound is not None and sound != old:
         removed += [] if old is None else [old]
         added.append(sound)
+    transcript, guessed = _transcript(study, session, reading, request, sound)
+    added.append(transcript)
+    gone, come = _speakers(study, session, reading, request)
+    before, after, unfit = _carried(study, session, transcript, guessed, sound)
+    what = f"import session {session.address}"
+    if transcript.version > 1:
+        what = f"import version {transcript.version} of the transcript of {session.address}"
+    removed += [*gone, *before]
+    added += [*come, *after]
+    study.apply(Change(what, tuple(removed), tuple(added), by))
+    told = _unfit_told(study, session, unfit, by)
+    if sound is not None:
+        told += _outside(transcript.turns, sound.offset_ms, sound.duration_ms)
+    return session, dataclasses.replace(reading, warnings=(*reading.warnings, *told))
+
+
+def _transcript(
+    study: Study, session: Session, reading: Reading, request: Request, sound: Recording | None
+) -> tuple[Transcript, list[Timing]]:
+    """The next version of a session's transcript, its times on the session clock.
+
+    What another transcript let us guess of them stands beside it, and gives way to taps.
+    """
     start_ms = request.clock_start_ms if sound is None else sound.offset_ms
     shift_ms = start_ms if request.from_recording else 0
     end_ms = None if sound is None else start_ms + sound.duration_ms
-    turns = transcripts.interpolate(transcripts.shift(reading.turns, shift_ms), end_ms)
-    version = len(study.transcripts(session.id)) + 1
-    added.append(
-        Transcript(
-            TranscriptId(new_id()),
-            session.id,
-            version,
-            path.name,
-            reading.sha256,
-            reading.format,
-            reading.encoding,
-            shift_ms,
-            request.from_recording,
-            reading.notes,
-            reading.reported,
-            turns,
-        )
+    stamps = tuple(dataclasses.replace(s, ms=s.ms + shift_ms) for s in reading.stamps)
+    turns = transcripts.shift(reading.turns, shift_ms)
+    guessed = [
+        Timing(TimingId(new_id()), session.id, turn.id, turn.start_ms, turn.times)
+        for turn in turns
+        if turn.times is TimeSource.ESTIMATED and turn.start_ms is not None
+    ]
+    transcript = Transcript(
+        TranscriptId(new_id()),
+        session.id,
+        len(study.transcripts(session.id)) + 1,
+        reading.path.name,
+        reading.sha256,
+        reading.format,
+        reading.encoding,
+        shift_ms,
+        request.from_recording,
+        reading.notes,
+        reading.reported,
+        transcripts.interpolate(turns, end_ms, stamps),
+        stamps,
+        reading.replaced,
+        transcripts.settings_of(request.options),
     )
+    return transcript, guessed
+
+
+def _speakers(
+    study: Study, session: Session, reading: Reading, request: Request
+) -> tuple[list[Speaker], list[Speaker]]:
+    """The speakers that go and come: new labels, and roles that were said anew."""
     known = {speaker.label: speaker for speaker in study.speakers(session.id)}
+    gone, come = [], []
     for label, role in reading.roles.items():
         if label not in known:
-            added.append(Speaker(SpeakerId(new_id()), session.id, label, role))
+            come.append(Speaker(SpeakerId(new_id()), session.id, label, role))
         elif label in request.options.roles and known[label].role != role:
-            removed.append(known[label])
-            added.append(dataclasses.replace(known[label], role=role))
-    what = f"import session {session.address}"
-    study.apply(Change(what, tuple(removed), tuple(added), by))
-    if sound is not None:
-        reading = _told_outside(reading, turns, sound.offset_ms, sound.duration_ms)
-    return session, reading
+            gone.append(known[label])
+            come.append(dataclasses.replace(known[label], role=role))
+    return gone, come
+
+
+def _carried(
+    study: Study,
+    session: Session,
+    transcript: Transcript,
+    guessed: Sequence[Timing],
+    sound: Recording | None,
+) -> tuple[list[Item], list[Item], tuple[Mark, ...]]:
+    """Marks and times as they are and as they will be, and the marks that no longer fit."""
+    old = study.turns(session.id)
+    if not old:
+        return [], list(guessed), ()
+    gone = study.timings(session.id)
+    kept = transcripts.carry_timings(gone, old, transcript.turns)
+    anew = {(each.turn_id, each.times) for each in guessed}
+    come = [*guessed, *(each for each in kept if (each.turn_id, each.times) not in anew)]
+    end_ms = None if sound is None else sound.offset_ms + sound.duration_ms
+    new = transcripts.timed(transcript.turns, come, transcript.stamps, end_ms)
+    marks = [m for c in study.codings(None, session.id) for m in study.marks(c.id)]
+    carried = transcripts.carry(marks, old, new)
+    moved = [pair for pair in zip(marks, carried.marks, strict=True) if pair[0] != pair[1]]
+    removed: list[Item] = [*gone, *(mark for mark, _ in moved)]
+    added: list[Item] = [*come, *(mark for _, mark in moved)]
+    return removed, added, carried.unfit
+
+
+def _unfit_told(
+    study: Study, session: Session, unfit: Sequence[Mark], viewer: Viewer
+) -> list[Notice]:
+    """Name the marks that no longer fit, of those a viewer may see."""
+    raters = {rater.id: rater.name for rater in study.raters()}
+    seen = {c.id: raters.get(c.rater_id, "?") for c in study.codings(viewer, session.id)}
+    return [
+        Notice("mark_unfit", {"coder": seen[mark.coding_id], "at": _at(mark)})
+        for mark in unfit
+        if mark.coding_id in seen
+    ]
+
+
+def _at(mark: Mark) -> str:
+    start_ms = None if mark.anchor is None else mark.anchor.start_ms
+    return "without a time" if start_ms is None else f"at {format_clock(start_ms)}"
 
 
 def _sound(
@@ -121,18 +200,14 @@ def _sound(
     return old, dataclasses.replace(old, offset_ms=request.clock_start_ms)
 
 
-def _told_outside(
-    reading: Reading, turns: Sequence[Turn], start_ms: int, duration_ms: int
-) -> Reading:
+def _outside(turns: Sequence[Turn], start_ms: int, duration_ms: int) -> list[Notice]:
     """Say when turns begin outside the recording: the clock start is then most likely wrong."""
     end_ms = start_ms + duration_ms
     starts = [turn.start_ms for turn in turns if turn.start_ms is not None]
     count = sum(not start_ms <= at <= end_ms for at in starts)
-    if not count:
-        return reading
     first, last = format_clock(start_ms), format_clock(end_ms)
-    told = Notice("times_outside", {"count": count, "first": first, "last": last})
-    return dataclasses.replace(reading, warnings=(*reading.warnings, told))
+    where = {"count": count, "first": first, "last": last}
+    return [Notice("times_outside", where)] if count else []
 
 
 def _session(study: Study, request: Request) -> tuple[Session, list[Item]]:
@@ -144,7 +219,8 @@ def _session(study: Study, request: Request) -> tuple[Session, list[Item]]:
     address = f"{participant_name}/{number}".casefold()
     for session in study.sessions():
         if session.address.casefold() == address:  # as Study.session finds it
-            _may_replace(study, session, request)
+            if not request.new_version:
+                raise CoderError("session_exists", session=session.address)
             return session, added
     if request.new_version:
         known_ones = ", ".join(each.address for each in study.sessions()) or "none yet"
@@ -159,15 +235,6 @@ def _session(study: Study, request: Request) -> tuple[Session, list[Item]]:
     session = Session(SessionId(new_id()), participant.id, name, number, purpose=request.purpose)
     added.append(session)
     return session, added
-
-
-def _may_replace(study: Study, session: Session, request: Request) -> None:
-    if not request.new_version:
-        raise CoderError("session_exists", session=session.address)
-    codings = study.codings(None, session.id)
-    if any(study.marks(coding.id) for coding in codings):
-        # Marks must be carried over by their words, which is not built yet.
-        raise CoderError("new_version_has_marks", session=session.address)
 
 
 def _recording(
@@ -297,9 +364,13 @@ def _shifted(
             transcript,
             id=TranscriptId(new_id()),
             shift_ms=transcript.shift_ms + by,
+            stamps=tuple(dataclasses.replace(s, ms=s.ms + by) for s in transcript.stamps),
             turns=tuple(_moved_turn(turn, by) for turn in turns),
         ),
     ]
+    timings = study.timings(session.id)
+    old += timings
+    new += [dataclasses.replace(each, start_ms=each.start_ms + by) for each in timings]
     for coding in study.codings(None, session.id):
         marks = [mark for mark in study.marks(coding.id) if mark.anchor is not None]
         old += marks
@@ -332,6 +403,7 @@ def parts_of(study: Study, session: Session) -> tuple[Item, ...]:
     parts += study.speakers(session.id)
     for transcript in study.transcripts(session.id):
         parts.append(dataclasses.replace(transcript, turns=study.turns_of(transcript)))
+    parts += study.timings(session.id)
     for coding in study.codings(None, session.id):
         mine: list[Coding | Episode | Mark | Rating] = [coding]
         mine += [*study.episodes(coding.id), *study.marks(coding.id), *study.ratings(coding.id)]

@@ -29,7 +29,7 @@ from coder.coding import (
 )
 from coder.errors import CoderError
 from coder.session import Purpose, Session
-from coder.study import UNBLIND, Study, Viewer
+from coder.study import UNBLIND, Study, Viewer, carried
 
 FIXED = "agreement"
 Version = Literal["submitted", "latest"]
@@ -208,7 +208,7 @@ def _as_submitted(
     return dataclasses.replace(
         coded,
         coding=dataclasses.replace(coded.coding, state=State.SUBMITTED),
-        marks=tuple(each for each in then if isinstance(each, Mark)),
+        marks=tuple(m for m in carried(study, then) if isinstance(m, Mark)),
         episodes=tuple(each for each in then if isinstance(each, Episode)),
         ratings=tuple(each for each in then if isinstance(each, Rating)),
     )

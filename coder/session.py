@@ -20,6 +20,7 @@ RecordingId = NewType("RecordingId", str)
 TranscriptId = NewType("TranscriptId", str)
 TurnId = NewType("TurnId", str)
 SpeakerId = NewType("SpeakerId", str)
+TimingId = NewType("TimingId", str)
 
 
 class Role(StrEnum):
@@ -39,6 +40,9 @@ class TimeSource(StrEnum):
     INTERPOLATED = "interpolated"
     ESTIMATED = "estimated"
     NONE = "none"
+
+
+FACTS = frozenset({TimeSource.GIVEN, TimeSource.ANCHOR, TimeSource.TAPPED})  # the rest are guesses
 
 
 class Purpose(StrEnum):
@@ -111,6 +115,27 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Stamp:
+    """A time that stands between the words of a turn: the turn's number, the place, and ms."""
+
+    turn: int
+    begin: int
+    ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """A word that was put in the place of names at import: how often, and in which turns.
+
+    What it stands for is not kept: that would undo the pseudonym.
+    """
+
+    put: str
+    count: int
+    turns: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Reported:
     """A line of the source that was not taken over, and why."""
 
@@ -135,6 +160,20 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class Timing:
+    """When a turn begins (ms), found after the import: tapped, or estimated from the recording.
+
+    A turn has one of a kind at most; a tap goes before an estimate.
+    """
+
+    id: TimingId
+    session_id: SessionId
+    turn_id: TurnId
+    start_ms: int
+    times: TimeSource
+
+
+@dataclass(frozen=True, slots=True)
 class Speaker:
     """A label of a session's transcript and whose it is."""
 
@@ -150,6 +189,8 @@ class Transcript:
 
     ``shift_ms`` is what was added to the times as written; ``from_recording`` says that they
     counted from the recording's first moment, so that they move when its place is put right.
+    ``stamps`` are times within turns; ``settings`` say how the file was read, where a person
+    chose, and ``replaced`` what was put in the place of names.
     """
 
     id: TranscriptId
@@ -164,6 +205,9 @@ class Transcript:
     notes: tuple[Note, ...] = ()
     reported: tuple[Reported, ...] = ()
     turns: tuple[Turn, ...] = ()
+    stamps: tuple[Stamp, ...] = ()
+    replaced: tuple[Replaced, ...] = ()
+    settings: tuple[str, ...] = ()
 
 
 def new_id() -> str:

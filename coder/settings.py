@@ -25,6 +25,7 @@ class Settings:
     """Every setting, with what it does; the dialog is built from this."""
 
     reaction_ms: int = _setting(1000, "How long after the event a key is pressed (ms)")
+    tap_ms: int = _setting(200, "How long after a turn begins its start is tapped (ms)")
     step_back_ms: int = _setting(2000, "How far playing steps back when it resumes (ms)")
     lead_in_ms: int = _setting(3000, "How much is heard before a moment that is played (ms)")
     tolerance_ms: int = _setting(10_000, "How far apart two marks may be and still match (ms)")

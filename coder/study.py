@@ -19,6 +19,7 @@ from coder.coding import (
     Coding,
     CodingId,
     Episode,
+    Item,
     Mark,
     Rater,
     RaterId,
@@ -36,6 +37,7 @@ from coder.session import (
     Session,
     SessionId,
     Speaker,
+    Timing,
     Transcript,
     Turn,
     covered,
@@ -44,6 +46,7 @@ from coder.session import (
 )
 from coder.store import backup, log
 from coder.store.file import StudyFile
+from coder.transcripts import carry_through, timed, unfit
 
 Viewer = RaterId | None
 LEAD = None
@@ -126,7 +129,7 @@ class Study:
         done = self._acts_of(by).done
         if not done:
             return None
-        inverse = self._file.change(done[-1]).inverse()
+        inverse = _up_to_date(self, self._file.change(done[-1]).inverse())
         return self.apply(inverse, "undo", done[-1].seq)
 
     def redo(self, by: Viewer) -> Change | None:
@@ -134,7 +137,8 @@ class Study:
         undone = self._acts_of(by).undone
         if not undone:
             return None
-        return self.apply(self._file.change(undone[-1]), "redo", undone[-1].seq)
+        again = _up_to_date(self, self._file.change(undone[-1]))
+        return self.apply(again, "redo", undone[-1].seq)
 
     def pass_over(self, by: Viewer) -> None:
         """Let a rater's last act stand for good: it can no longer be undone.
@@ -279,15 +283,23 @@ class Study:
         return tuple(self._file.read(Turn, transcript_id=transcript.id))
 
     def turns(self, session: SessionId) -> tuple[Turn, ...]:
-        """The turns of the newest transcript, with the role of each."""
+        """The turns of the newest transcript, with the role of each and the best times known."""
         versions = self.transcripts(session)
         if not versions:
             return ()
         roles = {speaker.label: speaker.role for speaker in self.speakers(session)}
+        turns = self.turns_of(versions[-1])
+        timings = self.timings(session)
+        if timings:
+            span = covered(self.recordings(session))
+            turns = timed(turns, timings, versions[-1].stamps, span[1] if span else None)
         return tuple(
-            dataclasses.replace(turn, role=roles.get(turn.label, Role.OTHER))
-            for turn in self.turns_of(versions[-1])
+            dataclasses.replace(turn, role=roles.get(turn.label, Role.OTHER)) for turn in turns
         )
+
+    def timings(self, session: SessionId) -> list[Timing]:
+        """What was found of the turns' times after the import."""
+        return self._file.read(Timing, session_id=session)
 
     def recordings(self, session: SessionId) -> list[Recording]:
         """The recordings that cover a session."""
@@ -402,6 +414,39 @@ class Study:
     def file_problems(self) -> list[tuple[str, dict[str, object]]]:
         """What is wrong with the file and its log, as keys of coder.words."""
         return self._file.problems()
+
+
+def carried(study: Study, items: Iterable[Item]) -> tuple[Item, ...]:
+    """Carry the marks among items, made on any version of a transcript, to the newest."""
+    sessions = {coding.id: coding.session_id for coding in study.codings(None)}
+    return tuple(
+        _carried(study, item, sessions[item.coding_id])
+        if isinstance(item, Mark) and item.coding_id in sessions
+        else item
+        for item in items
+    )
+
+
+def _carried(study: Study, mark: Mark, session: SessionId) -> Mark:
+    versions = study.transcripts(session)
+    if len(versions) < 2:  # noqa: PLR2004 - a single version has no next one
+        return mark
+    older = [study.turns_of(each) for each in versions[:-1]]
+    return carry_through([mark], [*older, study.turns(session)])[0]
+
+
+def _up_to_date(study: Study, change: Change) -> Change:
+    """Put the marks of an earlier act where they stand in the newest transcripts."""
+    if any(isinstance(item, Transcript) for item in (*change.removed, *change.added)):
+        return change
+    removed, added = carried(study, change.removed), carried(study, change.added)
+    return dataclasses.replace(change, removed=removed, added=added)
+
+
+def left_behind(study: Study, viewer: Viewer, session: SessionId) -> tuple[Mark, ...]:
+    """The marks a viewer may see whose words are not in the newest transcript."""
+    mine = [mark for c in study.codings(viewer, session) for mark in study.marks(c.id)]
+    return unfit(mine, study.turns(session))
 
 
 def keep_generations(study: Study, passphrase: str | None = None) -> Path | None:

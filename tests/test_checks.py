@@ -112,12 +112,21 @@ def test_a_mark_of_an_episode_that_is_gone_is_told(study):
     assert told(study) == ["A mark of Ada in P1/1 belongs to an episode that is gone."]
 
 
+def test_a_mark_whose_turn_is_gone_is_told(study):
+    kept = mark(coding(ADA), "new", 2)
+    anchor = dataclasses.replace(kept.anchor, turns=("gone",))
+    study.apply(place(coding(ADA), dataclasses.replace(kept, anchor=anchor), "Denial"))
+    assert [say(each) for each in checks.problems(study) if each.key.startswith("anchor")] == [
+        "The mark of Ada at 0:10 in P1/1 stands on words that are no longer in its transcript: put "
+        "it on a turn, or delete it."
+    ]
+
+
 @pytest.mark.parametrize(
     ("change", "at"),
     [
         ({"quote": "otherwise"}, "0:10"),
         ({"begin": 1, "stop": 3}, "0:10"),
-        ({"turns": ("gone",)}, "0:10"),
         ({"turns": (), "quote": ""}, None),
         ({"quote": "otherwise", "start_ms": None}, "?"),
         ({"quote": "otherwise", "start_ms": 3_661_000}, "1:01:01"),

@@ -9,12 +9,24 @@ import pytest
 from data import make_studies
 from data.make_studies import ADA, BEN, coding, held, mark
 
-from coder import imports
-from coder.coding import Change, Episode, EpisodeId, Rating, RatingId, begin_phase, place, submit
+from coder import imports, syncing
+from coder.checks import problems
+from coder.coding import (
+    Change,
+    Episode,
+    EpisodeId,
+    Rating,
+    RatingId,
+    State,
+    begin_phase,
+    place,
+    remove,
+    submit,
+)
 from coder.errors import CoderError
 from coder.imports import Request
-from coder.session import Role, TimeSource
-from coder.study import LEAD, Study
+from coder.session import Role, SessionId, TimeSource, Timing, TimingId
+from coder.study import LEAD, Study, left_behind
 from coder.transcripts import Options
 from coder.words import say
 
@@ -198,8 +210,122 @@ def test_a_new_version_may_say_anew_whose_a_label_is(study):
     assert {each.role for each in study.speakers(session.id)} == {Role.OTHER, Role.PATIENT}
 
 
-def test_a_new_version_does_not_slide_under_marks(study):
-    assert refusal(brought, study, number="1", participant="P1", new_version=True) == "new_version_has_marks"  # fmt: skip
+def corrected(study, replace=("Fine", "Well enough"), before=""):
+    """Import a corrected version of P1/1 in which some words are others."""
+    said = [
+        f"{turn.label}: {turn.text.replace(*replace)}" for turn in study.turns(SessionId("P1-1"))
+    ]
+    path = study.path.parent / "corrected.txt"
+    path.write_text(before + "\n".join(said) + "\n", encoding="utf-8")
+    request = Request("P1", "1", options=ROLES, new_version=True)
+    return imports.import_session(study, path, request)[1]
+
+
+def quotes(study, rater):
+    (mine,) = [c for c in study.codings(None) if c.rater_id == rater.id]
+    here = {turn.id: turn.n for turn in study.turns(SessionId("P1-1"))}
+    return {
+        m.id: (tuple(here.get(t) for t in m.anchor.turns), m.anchor.quote)
+        for m in study.marks(mine.id) if m.anchor is not None and m.anchor.turns
+    }  # fmt: skip
+
+
+def test_marks_follow_their_words_into_a_new_version_submitted_ones_too(study):
+    before = {rater.id: quotes(study, rater) for rater in (ADA, BEN)}
+    assert BEN.id in {c.rater_id for c in study.codings(None) if c.state == State.SUBMITTED}
+    reading = corrected(study, before="T: Good morning to you.\n", replace=("zzz", "zzz"))
+    assert [n.key for n in reading.warnings if n.key == "mark_unfit"] == []
+    for rater in (ADA, BEN):
+        for name, (turns, quote) in quotes(study, rater).items():
+            assert (tuple(n - 1 for n in turns), quote) == before[rater.id][name]
+    assert left_behind(study, None, SessionId("P1-1")) == ()
+    assert [p.key for p in problems(study) if p.key.startswith("anchor")] == []
+    study.undo(LEAD)
+    assert {rater.id: quotes(study, rater) for rater in (ADA, BEN)} == before
+
+
+def test_marks_whose_words_were_changed_stay_and_are_named(study):
+    quoted = study.turns(SessionId("P1-1"))[1].text
+    reading = corrected(study, replace=(quoted, "quite another thing"))
+    left = left_behind(study, None, SessionId("P1-1"))
+    assert {mark.anchor.quote for mark in left} <= {quoted, "🙂"}
+    assert left
+    told = [say(n) for n in reading.warnings if n.key == "mark_unfit"]
+    assert len(told) == len(left)
+    assert told[0].startswith("A mark of Ada at ")
+    assert [p.key for p in problems(study) if p.key.startswith("anchor")] == ["anchor_unfit"] * len(
+        left
+    )
+    assert {m.id for m in left_behind(study, BEN.id, SessionId("P1-1"))} <= {"P1-1-ben-1"}
+
+
+def test_an_act_from_before_a_new_version_can_still_be_undone_and_done_again(study):
+    name = next(iter(quotes(study, ADA)))
+    (mine,) = [c for c in study.codings(None) if c.rater_id == ADA.id]
+    (kept,) = [m for m in study.marks(mine.id) if m.id == name]
+    study.apply(remove(mine, kept, "Denial"))
+    corrected(study, before="T: Good morning to you.\n", replace=("zzz", "zzz"))
+    assert name not in quotes(study, ADA)
+    study.undo(ADA.id)
+    turns, quote = quotes(study, ADA)[name]
+    assert quote == kept.anchor.quote
+    assert turns == (3,)
+    study.redo(ADA.id)
+    assert name not in quotes(study, ADA)
+
+
+def test_times_from_another_transcript_stay_guesses_where_they_are(study):
+    """The other has one cue over two of our turns: the second of them begins somewhere within."""
+    folder = study.path.parent
+    (folder / "w.txt").write_text(
+        "T: How did the week go for you then?\nC: Fine, I suppose, though it was long.\nT: Tell me about it, please do.\n"
+    )
+    (folder / "w.vtt").write_text(
+        "WEBVTT\n\n00:10.000 --> 00:20.000\nHow did the week go for you then? Fine, I suppose, though it was long.\n\n"
+        "00:20.000 --> 00:24.000\nTell me about it, please do.\n"
+    )
+    session = brought(study, "w.txt", number="7", times_from=folder / "w.vtt")
+    first, second, third = study.turns(session.id)
+    assert (first.start_ms, first.times, third.start_ms, third.times) == (
+        10_000,
+        "given",
+        20_000,
+        "given",
+    )
+    assert second.times == "estimated"
+    assert second.start_ms == pytest.approx(15_000, abs=1500)
+    syncing.tap(study, session, second.id, 14_000)
+    assert (study.turns(session.id)[1].start_ms, study.turns(session.id)[1].times) == (
+        14_000,
+        "tapped",
+    )
+    brought(study, "w.txt", number="7", times_from=folder / "w.vtt", new_version=True)
+    assert study.turns(session.id)[1].times == "tapped"
+    syncing.untap(study, session, study.turns(session.id)[1].id)
+    assert study.turns(session.id)[1] == dataclasses.replace(
+        second, id=study.turns(session.id)[1].id
+    )
+
+
+def test_taps_follow_their_turns_into_a_new_version(study):
+    session = brought(study, "a.txt", number="9")
+    turns = study.turns(session.id)
+    taps = [
+        Timing(TimingId(str(n)), session.id, turns[n].id, 1000 * n, TimeSource.TAPPED)
+        for n in (0, 3)
+    ]
+    study.apply(Change("tap", added=tuple(taps)))
+    assert [turn.times for turn in study.turns(session.id)] == [
+        "tapped",
+        "interpolated",
+        "interpolated",
+        "tapped",
+    ]
+    (study.path.parent / "b.txt").write_text("T: Well, hello.\n" + UNTIMED)
+    brought(study, "b.txt", number="9", new_version=True)
+    assert [turn.start_ms for turn in study.turns(session.id)][1::3] == [0, 3000]
+    study.undo(LEAD)
+    assert study.timings(session.id) == taps
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,9 @@ import numpy as np
 import pytest
 from av.stream import Disposition
 
-from coder.errors import CoderError
+from coder.errors import CoderError, Stopped
 from coder.recording import (
     Scan,
-    Stopped,
     find_by_hash,
     fingerprint,
     peaks,

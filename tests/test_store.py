@@ -39,6 +39,7 @@ from coder.session import (
     Session,
     SessionId,
     Speaker,
+    Timing,
     Transcript,
     Turn,
 )
@@ -100,7 +101,7 @@ def count(file, table):
 plain_text = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 st.register_type_strategy(str, plain_text)
 ITEMS = (
-    Participant, Session, Recording, Speaker, Transcript, Rater, StudyScheme, StudySetting, Coding,
+    Participant, Session, Recording, Speaker, Timing, Transcript, Rater, StudyScheme, StudySetting, Coding,
     Episode, Mark, Rating,
 )  # fmt: skip
 # What another table holds of a value comes back as its default.

@@ -1,13 +1,13 @@
 """Nothing vanishes: turns, notes, times and the report together hold every word of the file."""
 
-import tempfile
 from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coder.errors import CoderError
-from coder.transcripts import inspect
+from coder.transcripts.clocks import alone
+from coder.transcripts.reading import read
 
 word = st.text("abcdefghijXYZéß12345()[]….,?!'’-:#*_“”", min_size=1, max_size=8)
 spoken = st.lists(word, min_size=1, max_size=8).map(" ".join)
@@ -41,19 +41,21 @@ def kept(reading, source):
     pieces = [turn.text for turn in reading.turns]
     pieces += [note.text for note in reading.notes if note.turn is None]
     pieces += [each.text for each in reading.reported]
-    pieces += [lines[line - 1] for line, _ in reading.anchors]
+    anchors = {line for line, _ in reading.anchors}
+    # A time that no words follow is the end of the turn above it.
+    ends = {turn.end_ms for turn in reading.turns if turn.end_ms is not None}
+    anchors |= {n for n, line in enumerate(lines, 1) if alone(line) in ends}
+    pieces += [lines[line - 1] for line in anchors]
     return "".join(pieces)
 
 
 def reading_of(source, name):
     """Read bytes or text as a file; a refusal is returned."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / name
-        path.write_bytes(source if isinstance(source, bytes) else source.encode())
-        try:
-            return inspect(path)
-        except CoderError as fault:
-            return fault
+    data = source if isinstance(source, bytes) else source.encode()
+    try:
+        return read(Path(name), data)
+    except CoderError as fault:
+        return fault
 
 
 label = st.sampled_from(["T: ", " C: ", "T:", "**C:** ", "“T: "])

@@ -1,20 +1,25 @@
-"""WebVTT and SRT: every block counted, every word kept or reported, no time mended."""
+"""WebVTT, SRT and SBV: every block counted, every word kept or reported, no time mended."""
+
+import itertools
+from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from coder.errors import CoderError
-from coder.session import TimeSource
-from coder.transcripts import Options, inspect
+from coder.session import Role, TimeSource
+from coder.transcripts import reading as readings
+from coder.transcripts.source import Options
+
+
+def reading_of(text, name="session.vtt", **options):
+    return readings.read(Path(name), text.encode(), Options(**options))
 
 
 @pytest.fixture
-def read(tmp_path):
-    def go(text, name="session.vtt", **options):
-        path = tmp_path / name
-        path.write_text(text, encoding="utf-8")
-        return inspect(path, Options(**options))
-
-    return go
+def read():
+    return reading_of
 
 
 def said(reading):
@@ -279,9 +284,298 @@ def test_neighbours_of_one_speaker_are_joined_only_when_asked(read):
     assert [turn.n for turn in reading.turns] == [1, 2, 3, 4, 5, 6]
 
 
-def test_turns_without_both_times_are_never_joined(tmp_path):
-    path = tmp_path / "a.txt"
-    path.write_text(
-        "[0:01] T: a\n[0:02] T: b\n[0:03 - 0:04] T: c\nT: d\n(pause)\n[0:05 - 0:06] C: e\n(pause)\n[0:06] C: f\n"
+def test_turns_without_both_times_are_never_joined(read):
+    text = "[0:01] T: a\n[0:02] T: b\n[0:03 - 0:04] T: c\nT: d\n(pause)\n[0:05 - 0:06] C: e\n(pause)\n[0:06] C: f\n"
+    assert len(read(text, "a.txt", merge_gap_ms=5000).turns) == 6
+
+
+def labels(reading):
+    return [turn.label for turn in reading.turns]
+
+
+def test_meetings_write_names_as_people_do(read):
+    names = ["Berg, Anna (she/her)", "Marc's iPhone", "krithika S", "Dr. A. Müller", "O. van Dam"]
+    names += ["Işık Barış", "Ashlee Kupor (SL)", "王芳"]  # noqa: RUF001 - Turkish
+    text = HEAD + "".join(cue(n, n + 1, f"{name}: so") for n, name in enumerate(names * 3))
+    assert labels(read(text)) == names * 3
+
+
+def test_in_a_short_meeting_a_name_may_stand_once(read):
+    reading = read(HEAD + cue(1, 2, "Anna: Hello") + cue(2, 3, "so,") + cue(3, 4, "Bob Ross: Hi"))
+    assert said(reading) == [("Anna", "Hello"), ("Anna", "so,"), ("Bob Ross", "Hi")]
+
+
+def test_in_a_long_meeting_a_single_word_before_a_colon_is_no_name(read):
+    said_by = ["Anna Berg: so"] * 25 + ["and then"] * 10 + ["Bread: two", "Max Mott: yes"]
+    reading = read(HEAD + "".join(cue(n, n, line) for n, line in enumerate(said_by)))
+    assert reading.speakers == {"Anna Berg": 36, "Max Mott": 1}
+    assert said(reading)[35] == ("Anna Berg", "Bread: two")
+
+
+def test_a_label_after_the_end_of_a_sentence_begins_a_turn(read):
+    reading = read(
+        HEAD
+        + cue(1, 2, "T: Well. C: Yes", "and so on. T: Good")
+        + cue(2, 3, "no! C: I told T: go")
+        + cue(3, 4, "C: I")
     )
-    assert len(inspect(path, Options(merge_gap_ms=5000)).turns) == 6
+    assert said(reading) == [
+        ("T", "Well."), ("C", "Yes and so on."), ("T", "Good"), ("T", "no!"), ("C", "I told T: go"),
+        ("C", "I"),
+    ]  # fmt: skip
+
+
+def test_labels_a_person_vouches_for_are_speakers(read):
+    text = HEAD + cue(1, 2, "so") + cue(2, 3, "anna: Hello") + cue(3, 4, "b") + cue(4, 5, "c")
+    assert read(text).speakers == {"": 4}
+    assert read(text, roles={"anna": Role.PATIENT}).speakers == {"": 1, "anna": 3}
+
+
+def test_names_in_brackets_are_speakers_where_many_cues_have_one(read):
+    text = HEAD + cue(1, 2, "[Anna] Hello") + cue(2, 3, "[Laughter] so") + cue(3, 4, "[Bob] Hi")
+    assert said(read(text)) == [("Anna", "Hello"), ("Anna", "[Laughter] so"), ("Bob", "Hi")]
+    few = text + "".join(cue(n, n + 1, "and") for n in range(10, 40))
+    assert read(few).speakers == {"": 33}
+
+
+def test_whisper_cpp_writes_speakers_in_round_brackets(read):
+    text = "1\n00:00:01,000 --> 00:00:02,000\n(speaker 0) Hello\n\n2\n00:00:02,000 --> 00:00:03,000\n(speaker 1) Hi\n"
+    assert said(read(text, "a.srt")) == [("speaker 0", "Hello"), ("speaker 1", "Hi")]
+
+
+def test_behind_chevrons_nobody_knows_who_speaks(read):
+    reading = read(
+        HEAD
+        + cue(1, 2, "&gt;&gt; ANNA: Hello")
+        + cue(2, 3, "&gt;&gt; ANNA: so", "&gt;&gt; Hi")
+        + cue(3, 4, "there")
+        + cue(4, 5, "BOB: Hi")
+        + cue(5, 6, "BOB: ho")
+    )
+    assert said(reading) == [
+        ("ANNA", "Hello"), ("ANNA", "so"), ("", ">> Hi"), ("", "there"), ("BOB", "Hi"), ("BOB", "ho")
+    ]  # fmt: skip
+
+
+def test_two_dashes_are_two_turns_even_when_one_goes_on_a_line(read):
+    reading = read(HEAD + cue(1, 2, "- Hello", "again", "- Hi") + cue(2, 3, "-", "--- a"))
+    assert said(reading) == [("", "- Hello again"), ("", "- Hi"), ("", "- --- a")]
+
+
+def test_a_label_may_stand_on_a_line_of_its_own(read):
+    reading = read(HEAD + cue(1, 2, "MAN:", "Hello") + cue(2, 3, "MAN 2:", "Hi", "there"))
+    assert said(reading) == [("MAN", "Hello"), ("MAN 2", "Hi there")]
+
+
+def test_noscribe_marks_overlap_in_its_voices_and_both_are_kept(read):
+    reading = read(HEAD + cue(1, 2, "<v S01>So. //S02: Yes. // Well.") + cue(2, 3, "<v //S02>Yes"))
+    assert said(reading) == [("S01", "So. //S02: Yes. // Well."), ("//S02", "Yes")]
+
+
+def test_teams_may_give_no_names_and_break_a_voice_over_a_blank_line(read):
+    text = HEAD + cue(1, 2, "<v >Hello</v>") + cue(2, 3, "<v Anna>so", "", "on</v>") + "loose\n"
+    reading = read(text)
+    assert said(reading) == [("", "Hello"), ("Anna", "so on")]
+    assert [each.text for each in reading.reported] == ["loose"]
+
+
+ROLLING = """WEBVTT
+Kind: captions
+
+00:00:00.320 --> 00:00:02.790 align:start position:0%
+ 
+so<00:00:00.560><c> how</c><00:00:00.880><c> was</c>
+
+00:00:02.790 --> 00:00:02.800 align:start position:0%
+so how was
+ 
+
+00:00:02.800 --> 00:00:05.110 align:start position:0%
+so how was
+the<00:00:03.040><c> week</c>
+
+00:00:05.110 --> 00:00:05.120 align:start position:0%
+the week
+ 
+00:00:05.120 --> 00:00:07.500 align:start position:0%
+the week
+[Music]
+ 
+NOTE end
+"""  # noqa: W293 - YouTube writes lines of one space
+
+
+def test_captions_that_roll_say_each_line_once(read):
+    reading = read(ROLLING)
+    assert [(turn.text, turn.start_ms) for turn in reading.turns] == [
+        ("so how was", 320), ("the week", 2800), ("[Music]", 5120),
+    ]  # fmt: skip
+    assert (reading.cues, reading.last_ms) == (5, 7500)
+    whys = [each.why for each in reading.reported]
+    assert whys.count("repeated from the cue before") == 4
+    assert whys.count("cue without words") == 0
+    assert whys[-1] == "comment"
+    assert ("cues_repeat", {"count": 4}) in [(each.key, each.where) for each in reading.warnings]
+
+
+def test_srt_made_of_rolling_captions_rolls_too(read):
+    lines = ["one", "two", "three", "four", "five"]
+    text = "".join(
+        f"{n}\n00:00:0{n},000 --> 00:00:0{n},900\n{a}\n{b}\n\n"
+        for n, (a, b) in enumerate(itertools.pairwise(lines), 1)
+    )
+    assert said(read(text, "a.srt")) == [
+        ("", "one two"), ("", "three"), ("", "four"), ("", "five")
+    ]  # fmt: skip
+
+
+def test_people_who_repeat_themselves_are_not_cut(read):
+    text = HEAD + cue(1, 2, "no") + cue(2, 3, "no") + cue(3, 4, "no", "never") + cue(4, 5, "no")
+    assert [turn.text for turn in read(text).turns] == ["no", "no", "no never", "no"]
+
+
+def test_what_a_recogniser_may_have_made_up_is_kept_and_told_of(read):
+    text = HEAD + "".join(cue(n, n + 1, "Okay.") for n in range(4)) + cue(5, 6, "so")
+    text += cue(6, 7, "Thank you for watching!") + cue(7, 8, "Thank you for coming")
+    reading = read(text)
+    assert len(reading.turns) == 7
+    counts = {notice.key: notice.where.get("count") for notice in reading.warnings}
+    assert (counts["lines_alike"], counts["lines_made_up"]) == (4, 1)
+    assert "lines_alike" not in keys(read(HEAD + cue(1, 2, "a") * 3 + cue(2, 3, "b")))
+
+
+def test_cues_may_be_pasted_into_other_text_and_start_anew(read):
+    one = "".join(f"00:0{n}.000 --> 00:0{n}.900\nwords {n}\n\n" for n in range(1, 9))
+    late = "05:00.000 --> 05:09.000\nlast words\n\n"
+    reading = read("# A talk\n\nSome prose.\n\n" + one + late + "## Second part\n\n" + one, "a.md")
+    assert (reading.format, reading.cues, reading.first_ms, reading.last_ms) == (
+        "webvtt", 17, 1000, 8900,
+    )  # fmt: skip
+    assert [each.text for each in reading.reported] == ["# A talk", "Some prose.", "## Second part"]
+    assert "times_reset" in keys(reading)
+
+
+def test_prose_that_quotes_one_time_line_is_no_captions(read):
+    prose = "A file of captions has lines such as this one\n00:01.000 --> 00:02.000\n"
+    with pytest.raises(CoderError):
+        read(prose + "and it is easy to tell them from the rest of what it holds\n" * 30, "a.txt")
+
+
+def test_a_header_may_stand_below_blank_lines(read):
+    reading = read("\n\nWEBVTT title\nKind: captions\n00:01.000 --> 00:02.000\nHello\n")
+    assert said(reading) == [("", "Hello")]
+    assert "vtt_no_header" not in keys(reading)
+    assert [each.text for each in reading.reported] == ["title", "Kind: captions"]
+
+
+def test_in_srt_a_numbered_block_without_times_is_told_of(read):
+    text = "1\n00:00:01,000 --> 00:00:02,000\nHello\n\n2\nlost words\n\n3\n00:00:03,000 --> 00:00:04,000\nHi\n\n4"
+    reading = read(text, "a.srt")
+    assert said(reading) == [("", "Hello"), ("", "Hi 4")]
+    assert [(each.text, each.why) for each in reading.reported] == [
+        ("2", "text without a time line"), ("lost words", "text without a time line"),
+    ]  # fmt: skip
+
+
+def test_in_srt_numbers_may_be_repeated_and_breaks_are_spaces(read):
+    text = (
+        "1\n00:00:01,000 --> 00:00:02,000\nHello<br>there\n\n1\n00:00:05,000 --> 00:00:04,000\nHi\n"
+    )
+    reading = read(text, "a.srt")
+    assert said(reading) == [("", "Hello there"), ("", "Hi")]
+    assert "times_end_first" in keys(reading)
+
+
+SBV = "0:00:00.378,0:00:11.378\nHello\nthere\n\n0:00:11.378,0:00:12.305\n\n0:00:17.484,0:00:16.543\nHi\n\nlost\n\n0:00:1x.000,0:00:19.000\nBye\n"
+
+
+def test_sbv_has_two_times_with_a_comma_between_them(read):
+    reading = read(SBV, "a.sbv")
+    assert (reading.format, reading.cues) == ("sbv", 4)
+    assert [(turn.text, turn.start_ms, turn.end_ms) for turn in reading.turns] == [
+        ("Hello there", 378, 11378), ("Hi", 17484, 16543), ("Bye", None, None),
+    ]  # fmt: skip
+    assert [each.why for each in reading.reported] == [
+        "cue without words", "text without a time line", "the times cannot be read",
+    ]  # fmt: skip
+    assert read(SBV, "a.txt").format == "sbv"
+
+
+def test_a_file_named_like_captions_without_times_is_refused(read):
+    for name in ("a.vtt", "a.srt", "a.sbv"):
+        with pytest.raises(CoderError):
+            read("some text\n", name)
+
+
+clean_word = st.text("abcdefghijXYZéß", min_size=1, max_size=8)
+clean_line = st.lists(clean_word, min_size=1, max_size=4).map(" ".join)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(st.tuples(clean_line, st.integers(0, 9), st.integers(0, 9)), min_size=1, max_size=9),
+    st.sampled_from(["vtt", "srt"]),
+)
+def test_other_programs_read_the_same_cues(rows, kind):
+    webvtt = pytest.importorskip("webvtt")
+    subtitles = pytest.importorskip("srt")
+    mark = "." if kind == "vtt" else ","
+    text = "".join(
+        f"{n}\n00:00:0{a}{mark}000 --> 00:00:0{b}{mark}500\n{words}\n\n"
+        for n, (words, a, b) in enumerate(rows, 1)
+    )
+    ours = [(turn.text, turn.start_ms) for turn in reading_of(text, f"a.{kind}").turns]
+    if kind == "vtt":
+        ours = [(turn.text, turn.start_ms) for turn in reading_of("WEBVTT\n\n" + text).turns]
+        theirs = [
+            (each.text, each.start_in_seconds * 1000)
+            for each in webvtt.from_string("WEBVTT\n\n" + text)
+        ]
+    else:
+        theirs = [
+            (each.content, each.start.total_seconds() * 1000) for each in subtitles.parse(text)
+        ]
+    assert ours == theirs
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "WEBVTT", "", " ", "1", "2", "00:01.000 --> 00:02.000", "00:61.000 --> 1",
+                "0:00:01.000,0:00:02.000", "NOTE a", "STYLE", "T: so", "C: yes. T: no", "<v T>a",
+                "b</v>", "- c", "- d", ">> e", "[Anna] f", "{\\an8}g", "&lt;h", "i<br>j", "<i>", "k",
+            ]
+        ),
+        max_size=25,
+    ),
+    st.sampled_from(["a.vtt", "a.srt", "a.sbv"]),
+)  # fmt: skip
+def test_whatever_stands_in_captions_no_letter_is_lost(lines, name):
+    letters = sorted(char for line in lines for char in line if char in "abcdefghijkosy")
+    try:
+        reading = reading_of("\n".join(lines), name)
+    except CoderError:
+        return
+    if reading.cues is None:
+        return
+    held = "".join(turn.text for turn in reading.turns)
+    held += "".join(each.text for each in reading.reported)
+    named = "".join(turn.label for turn in reading.turns)
+    counts = {char: held.count(char) for char in "abcdefghijkosy"}
+    gone = {char: letters.count(char) - n for char, n in counts.items() if letters.count(char) > n}
+    markup = "".join(lines).count("an8") * "an" + "".join(lines).count("<br>") * "b"
+    markup += "".join(lines).count("<i>") * "i" + "".join(lines).count("[Anna]") * "a"
+    assert all(n <= (markup + named).count(char) for char, n in gone.items())
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.binary(max_size=200), st.sampled_from(["a.vtt", "a.srt", "a.sbv", "a.lrc", "a.tsv"]))
+def test_any_bytes_give_a_reading_or_an_error_that_is_ours(data, name):
+    refused = None
+    try:
+        assert readings.read(Path(name), data).turns
+    except CoderError as fault:
+        refused = fault.where["path"]
+    assert refused in {None, name}

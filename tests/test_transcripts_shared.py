@@ -106,7 +106,7 @@ def _samples():
     return [
         pytest.param(e["files"][0], e["expected"], id=e["id"])
         for e in entries
-        if e["files"][0].endswith((".vtt", ".srt"))
+        if e["files"][0].endswith((".vtt", ".srt", ".tsv"))
     ]
 
 
@@ -125,8 +125,27 @@ def test_sample_cues_are_as_expected(name, expected):
     assert counts.get("times_end_first", 0) == expected.get("end_before_start", 0)
 
 
-def test_one_recording_imports_equal_from_vtt_and_srt():
-    vtt, srt = (inspect(SAMPLES / f"whisper-goodboy-{kind}.{kind}") for kind in ("vtt", "srt"))
-    assert [(t.text, t.start_ms, t.end_ms) for t in vtt.turns] == [
-        (t.text, t.start_ms, t.end_ms) for t in srt.turns
-    ]
+def _written(ms):
+    return f"{ms // 60_000:02}:{ms // 1000 % 60:02}.{ms % 1000:03}"
+
+
+def test_one_recording_imports_equal_from_every_format_of_whisper(tmp_path):
+    """The published lrc, txt and text of this recording have these layouts; all but the shared."""
+    tsv = inspect(SAMPLES / "whisper-goodboy-tsv.tsv")
+    expected = [(t.text, t.start_ms, t.end_ms) for t in tsv.turns]
+    rows = [(_written(a), _written(b), text) for text, a, b in expected]
+    made = {
+        "a.lrc": "".join(f"[{a}]{text}\n[{b}]\n\n" for a, b, text in rows),
+        "a.txt": "".join(f"[{a} --> {b}]  {text}\n" for a, b, text in rows),
+        "plain.txt": "".join(f"{text}\n" for _, _, text in rows),
+    }
+    for name, text in made.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    paths = [SAMPLES / "whisper-goodboy-vtt.vtt", SAMPLES / "whisper-goodboy-srt.srt"]
+    for path in [*paths, tmp_path / "a.lrc", tmp_path / "a.txt"]:
+        reading = inspect(path)
+        assert [(t.text, t.start_ms, t.end_ms) for t in reading.turns] == expected
+        assert reading.cues == len(rows)
+    plain = inspect(tmp_path / "plain.txt")
+    assert (plain.format, plain.cues, plain.untimed) == ("whisper-txt", 753, 753)
+    assert [turn.text for turn in plain.turns] == [text for text, _, _ in expected]

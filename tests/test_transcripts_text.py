@@ -1,18 +1,20 @@
 """Plain text with labels: what is a turn, a note, a time, a heading, and what is none of them."""
 
+from pathlib import Path
+
 import pytest
 
 from coder.errors import CoderError
 from coder.session import Role, TimeSource
-from coder.transcripts import Options, inspect
+from coder.transcripts import reading as readings
+from coder.transcripts.source import Options
 
 
 @pytest.fixture
-def read(tmp_path):
+def read():
     def go(text, name="session.txt", **options):
-        path = tmp_path / name
-        path.write_bytes(text if isinstance(text, bytes) else text.encode())
-        return inspect(path, Options(**options))
+        data = text if isinstance(text, bytes) else text.encode()
+        return readings.read(Path(name), data, Options(**options))
 
     return go
 
@@ -114,7 +116,7 @@ def test_a_full_name_seen_once_among_speakers_is_one(read):
     "line",
     [
         "Note: the prototype", "Honestly: I never", "Gern: ich", "Denial 1:01:32", "https://example.org/x", "Date: 3 May",
-        "so I said: no", "one two three four five six: seven", "Denial 10:30 was there",
+        "so I said: no", "See https://example.org/y", "and so //S02: hm //", "one two three four five six: seven", "Denial 10:30 was there",
     ],
 )  # fmt: skip
 def test_false_labels_do_not_become_speakers(read, line):
@@ -137,6 +139,13 @@ def test_two_turns_in_one_line_are_cut_where_both_labels_are_known(read):
     ]  # fmt: skip
 
 
+def test_who_never_begins_a_line_is_found_within_them(read):
+    assert said(read("“T: Would it help? C: Yeah, I would”\n“T: Just C: Yeah T: To play”\n")) == [
+        ("T", "“Would it help?"), ("C", "Yeah, I would”"), ("T", "“Just"), ("C", "Yeah"), ("T", "To play”"),
+    ]  # fmt: skip
+    assert read(TWO + "T: It is on the P: drive\n" + TWO).speakers == {"T": 3, "C": 2}
+
+
 @pytest.mark.parametrize(
     ("line", "start", "end"),
     [
@@ -155,8 +164,10 @@ def test_a_time_beside_the_label_is_the_start(read, line, start, end):
     assert (turn.start_ms, turn.end_ms, turn.times) == (start, end, TimeSource.GIVEN)
 
 
-def test_a_second_time_beside_the_label_stays_in_the_words(read):
-    assert read("[1:02] T: [1:03] Hello\nC: Hi\n").turns[0].text == "[1:03] Hello"
+def test_a_second_time_beside_the_label_is_one_within_the_turn(read):
+    reading = read("[1:02] T: [1:03] Hello\nC: Hi\n")
+    assert (reading.turns[0].text, reading.turns[0].start_ms) == ("Hello", 62_000)
+    assert [(each.turn, each.begin, each.ms) for each in reading.stamps] == [(1, 0, 63_000)]
 
 
 def test_a_bare_time_after_the_colon_is_spoken(read):
@@ -195,7 +206,7 @@ def test_a_time_on_its_own_line_anchors_the_next_turn(read, line, ms):
     assert (reading.first_ms, reading.last_ms) == (ms, ms)
 
 
-@pytest.mark.parametrize("line", ["10:75", "1:75:00", "01:00:00:12", "3.5", "10:30 am"])
+@pytest.mark.parametrize("line", ["10:75", "1:75:00", "01:00:00:123", "3.5", "10:30 am"])
 def test_what_is_no_time_is_no_anchor(read, line):
     assert read(f"{TWO}{line}\n").anchors == ()
 

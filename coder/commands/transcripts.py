@@ -1,19 +1,22 @@
 """Bring sessions in, look at them, put them right."""
 
+import dataclasses
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from coder import imports, transcripts
+from coder import imports, tables, transcripts
 from coder.commands import Answer, Args, asked_at_a_terminal, opened
 from coder.errors import CoderError
 from coder.session import Purpose, Role, TimeSource, Turn, format_clock, parse_clock
 from coder.study import search as search_in
+from coder.transcripts import asked
 
 _LISTED, _SHOWN = 10, 60  # places not taken over, and characters of each
 
 
-def _options(args: Args) -> transcripts.Options:
+def reading_options(args: Args) -> transcripts.Options:
+    """What was said about a file before it is read. Raises CoderError."""
     gap = None if args.merge_gap is None else parse_clock(args.merge_gap)
     return transcripts.Options(
         format=args.format,
@@ -21,6 +24,15 @@ def _options(args: Args) -> transcripts.Options:
         merge_gap_ms=gap,
         roles=_roles(args.role),
         tiers=tuple(args.tier),
+        columns=dict(asked.column(each) for each in args.column),
+        part=args.part,
+        frame_rate=None if args.frame_rate is None else asked.frame_rate(args.frame_rate),
+        lift_notes=args.lift_notes,
+        skip=asked.ranges(",".join(args.skip)),
+        offsets=asked.offsets(",".join(args.offset)),
+        time_pattern=args.time_pattern,
+        as_written=args.as_written,
+        names=() if args.names is None else tables.pairs(args.names),
     )
 
 
@@ -36,9 +48,24 @@ def _roles(given: Sequence[str]) -> dict[str, Role]:
 
 def inspect(args: Args) -> Answer:
     """Show what an import would make of a transcript; write nothing."""
-    reading = transcripts.inspect(args.transcript, _options(args))
+    if args.formats:
+        return _formats()
+    if args.transcript is None:
+        raise CoderError("no_transcript_named")
+    reading = transcripts.inspect(args.transcript, reading_options(args))
     data = transcripts.to_json(reading)
-    return Answer(data, _reading_lines(data))
+    lines = _reading_lines(data)
+    if args.candidates:
+        found = transcripts.candidates(reading)
+        data["candidates"] = [dataclasses.asdict(each) for each in found]
+        lines += [f"  {each.kind}: {each.text} ({each.count})" for each in found]
+    return Answer(data, lines)
+
+
+def _formats() -> Answer:
+    """List the formats that can be read."""
+    data = {"formats": [{"name": each.name, "title": each.title} for each in transcripts.FORMATS]}
+    return Answer(data, [f"{each.name:<26} {each.title}" for each in transcripts.FORMATS])
 
 
 def _reading_lines(data: Mapping[str, Any]) -> list[str]:
@@ -52,6 +79,13 @@ def _reading_lines(data: Mapping[str, Any]) -> list[str]:
         f"  {len(data['notes'])} notes, {len(data['anchors'])} time anchors, "
         f"{len(data['reported'])} places not taken over",
     ]  # fmt: skip
+    for name, unit in (("parts", "session"), ("tiers", "tier")):
+        lines += [f"  {unit} {each}: {count} turns" for each, count in data.get(name, {}).items()]
+    lines += [f"  {what} from column {title}" for what, title in data.get("columns", {}).items()]
+    lines += [
+        f"  put “{each['put']}” {each['count']} times in the place of names"
+        for each in data.get("replaced", ())
+    ]
     lines += [f"  note: {warning}" for warning in data["warnings"]]
     for each in data["reported"][:_LISTED]:
         text = each["text"].replace("\n", " ")[:_SHOWN]
@@ -67,7 +101,7 @@ def import_(args: Args) -> Answer:
         media=args.media,
         clock_start_ms=parse_clock(args.clock_start),
         from_recording=args.times == "recording",
-        options=_options(args),
+        options=reading_options(args),
         new_version=args.new_version,
         times_from=args.times_from,
         purpose=Purpose(args.purpose),

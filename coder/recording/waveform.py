@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from coder.errors import CoderError
+from coder.errors import CoderError, Stopped
 from coder.recording.media import LONGEST_S, packets, sound
 
 if TYPE_CHECKING:
@@ -24,10 +24,6 @@ _LOUDEST = 32768
 _ENTRIES = 4  # of a level to a column, at least: a peak is drawn a quarter of one off at most
 _GAP_S = 0.1
 _WATCH_EVERY_S = 10
-
-
-class Stopped(Exception):  # noqa: N818 - it is a wish of the user's, not an error
-    """Peaks were no longer wanted before they were done."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -153,18 +149,18 @@ def _reduced(container: "InputContainer", stream: "AudioStream") -> Iterator[NDA
     rate = stream.codec_context.sample_rate
     origin_s = (container.start_time or 0) / 1e6
     columns = 0
-    for begins_s, frames in _unbroken(_frames(container, stream)):
+    for begins_s, frames in unbroken(frames_of(container, stream)):
         silence = round((begins_s - origin_s) * PER_SECOND) - columns
         if silence > 0 and begins_s < LONGEST_S:
             columns += silence
             yield np.zeros((silence, 2), np.int16)
-        for second in _seconds(frames, rate):
+        for second in seconds(frames, rate):
             piece = _reduce(second, rate)
             columns += len(piece)
             yield piece
 
 
-def _frames(container: "InputContainer", stream: "AudioStream") -> "Iterator[AudioFrame]":
+def frames_of(container: "InputContainer", stream: "AudioStream") -> "Iterator[AudioFrame]":
     """Yield what decodes; a packet that does not is passed over, as a player does."""
     import av
 
@@ -176,7 +172,7 @@ def _frames(container: "InputContainer", stream: "AudioStream") -> "Iterator[Aud
         yield from frames
 
 
-def _unbroken(frames: "Iterable[AudioFrame]") -> "Iterator[tuple[float, Iterator[AudioFrame]]]":
+def unbroken(frames: "Iterable[AudioFrame]") -> "Iterator[tuple[float, Iterator[AudioFrame]]]":
     """Cut frames into runs without a gap; each run is to be used up in turn."""
     frames = iter(frames)
     held = next(frames, None)
@@ -196,7 +192,7 @@ def _unbroken(frames: "Iterable[AudioFrame]") -> "Iterator[tuple[float, Iterator
         yield begins_s, run(begins_s)
 
 
-def _seconds(frames: "Iterable[AudioFrame]", rate: int) -> Iterator[NDArray[np.int16]]:
+def seconds(frames: "Iterable[AudioFrame]", rate: int) -> Iterator[NDArray[np.int16]]:
     """Mix frames down to one channel; yield whole seconds, and what is left.
 
     A filter graph is fed directly: PyAV's AudioResampler asks it for output after every frame,

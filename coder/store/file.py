@@ -1,6 +1,7 @@
 """An open study file and its verbs. What it hands out are values; what it takes are changes."""
 
 import contextlib
+import dataclasses
 import os
 import threading
 from collections.abc import Iterator
@@ -11,9 +12,9 @@ from typing import TypeVar
 from filelock import FileLock
 from sqlalchemy import ColumnClause, Connection, delete, insert, literal_column, select, update
 
-from coder.coding import Change, Coding, Item, RaterId, State, coding_of, now
+from coder.coding import Change, Coding, Item, Mark, RaterId, State, coding_of, now
 from coder.errors import CoderError
-from coder.session import Session, SessionId, Transcript
+from coder.session import Session, SessionId, Timing, Transcript
 from coder.store import backup, engine, log, migrate, tables
 from coder.store.rows import TABLES, change_of, content_of, item_of, row_of, same_row
 
@@ -293,8 +294,14 @@ def _meta(connection: Connection, name: str) -> str | None:
 
 
 def _refuse_locked(connection: Connection, change: Change) -> None:
-    """Refuse to alter a part of a coding that is submitted."""
+    """Refuse to alter a part of a coding that is submitted.
+
+    Marks may follow a new version of their transcript, or its times: where they stand changes, not
+    what they say.
+    """
     touched = {coding_of(item) for item in (*change.removed, *change.added)} - {None}
+    if _carries(change):
+        touched = set()
     # A coding that is removed with all its parts goes with its session.
     touched -= {item.id for item in change.removed if isinstance(item, Coding)}
     if not touched:
@@ -302,6 +309,22 @@ def _refuse_locked(connection: Connection, change: Change) -> None:
     where = tables.coding.c.id.in_(touched) & (tables.coding.c.state == State.SUBMITTED.value)
     if connection.execute(select(tables.coding.c.id).where(where)).first():
         raise CoderError("coding_submitted")
+
+
+def _carries(change: Change) -> bool:
+    """Tell whether marks only follow a version of their transcript, or its times, in or out."""
+    came, went = (
+        any(isinstance(item, Transcript) for item in items)
+        for items in (change.added, change.removed)
+    )
+    timed = any(isinstance(item, Timing) for item in (*change.added, *change.removed))
+    before = {item.id: _anywhere(item) for item in change.removed if coding_of(item)}
+    after = {item.id: _anywhere(item) for item in change.added if coding_of(item)}
+    return (timed or came != went) and before == after
+
+
+def _anywhere(item: Item) -> Item:
+    return dataclasses.replace(item, anchor=None) if isinstance(item, Mark) else item
 
 
 def _expect(connection: Connection, item: Item, path: Path) -> None:

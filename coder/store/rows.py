@@ -23,7 +23,7 @@ from coder.coding import (
     StudyScheme,
     StudySetting,
 )
-from coder.session import Participant, Recording, Session, Speaker, Transcript, Turn
+from coder.session import Participant, Recording, Session, Speaker, Timing, Transcript, Turn
 from coder.store import tables
 
 TABLES: dict[type[Any], Table] = {
@@ -33,6 +33,7 @@ TABLES: dict[type[Any], Table] = {
     Speaker: tables.speaker,
     Transcript: tables.transcript,
     Turn: tables.turn,
+    Timing: tables.timing,
     Rater: tables.rater,
     StudyScheme: tables.scheme,
     StudySetting: tables.setting,

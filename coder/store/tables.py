@@ -83,6 +83,9 @@ transcript = Table(
     Column("from_recording", Boolean, nullable=False),
     _words("notes"),
     _words("reported"),
+    _words("stamps"),
+    _words("replaced"),
+    _words("settings"),
     UniqueConstraint("session_id", "version"),
 )
 turn = Table(
@@ -98,6 +101,16 @@ turn = Table(
     _ms("end_ms"),
     _words("times"),
     UniqueConstraint("transcript_id", "n"),
+)
+timing = Table(
+    "timing",
+    metadata,
+    _id(),
+    _part_of("session"),
+    _words("turn_id"),
+    Column("start_ms", Integer, nullable=False),
+    _words("times"),
+    UniqueConstraint("session_id", "turn_id", "times"),
 )
 rater = Table("rater", metadata, _id(), Column("name", Text, nullable=False, unique=True))
 scheme = Table(

@@ -34,10 +34,11 @@ from coder.errors import CoderError
 from coder.markers import Marker, Scheme
 from coder.session import Role, Turn, format_clock, new_id, parse_clock
 from coder.tables.files import COLUMNS, EPISODE_COLUMNS, EXACT, Cells, Row, guard, sheet
+from coder.tables.lists import pairs, taps
 from coder.tables.quotes import Passage, Words, find, words_of
 from coder.words import say
 
-__all__ = ["COLUMNS", "EPISODE_COLUMNS", "Table", "guard", "read"]
+__all__ = ["COLUMNS", "EPISODE_COLUMNS", "Table", "guard", "pairs", "read", "taps"]
 
 _MOST_REASONS = 20
 _NEAR_MS = 60_000

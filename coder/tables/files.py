@@ -26,6 +26,8 @@ EPISODE_COLUMNS = (
     "outcome_before", "outcome_after",
 )  # fmt: skip
 
+_KNOWN = {*COLUMNS, "find", "put", "file", "participant", "session", "recording", "part"}
+
 Cells = Mapping[str, str]
 Row = tuple[str, Cells]
 
@@ -60,7 +62,30 @@ def unguard(cell: str) -> str:
 
 
 def sheet(path: Path) -> Sheet:
-    """Read a file of rows. Raises CoderError when it cannot be, or has columns we do not know."""
+    """Read a file of codings. Raises CoderError when it cannot be, or has unknown columns."""
+    found = _read(path)
+    _check_columns(path, found)
+    return found
+
+
+def rows(path: Path, needed: Iterable[str], known: Iterable[str] = ()) -> tuple[Row, ...]:
+    """Read a file of other rows, which must have some columns and may have others.
+
+    Raises CoderError when it cannot be read, lacks one of them or holds no row.
+    """
+    found = _read(path).rows
+    columns = {*needed, *known}
+    for name in needed:
+        if not found or not any(name in cells for _, cells in found):
+            raise CoderError("table_lacks_column", path=path, column=name)
+    unknown = {name for _, cells in found for name in cells} - columns
+    if unknown:
+        given, ours = ", ".join(sorted(unknown)), ", ".join(columns)
+        raise CoderError("table_unknown_columns", path=path, columns=given, known=ours)
+    return found
+
+
+def _read(path: Path) -> Sheet:
     suffix = path.suffix.casefold()
     if suffix not in _READERS:
         raise CoderError("table_unknown_suffix", path=path, known=", ".join(_READERS))
@@ -79,7 +104,6 @@ def sheet(path: Path) -> Sheet:
         ) from fault
     if len(found.rows) > _MOST_ROWS:
         raise CoderError("table_too_long", path=path, most=_MOST_ROWS)
-    _check_columns(path, found)
     return found
 
 
@@ -99,7 +123,7 @@ def _csv(data: bytes) -> Sheet:
     text = decoded(data)
     head = text.lstrip().partition("\n")[0]
     # The separator is the one that makes columns of ours; a sniffer guesses from patients' words.
-    separator = max(",;\t", key=lambda each: len({*_names(head.split(each))} & {*COLUMNS}))
+    separator = max(",;\t", key=lambda each: len({*_names(head.split(each))} & _KNOWN))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     lines = []
     begun = 1

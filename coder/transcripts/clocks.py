@@ -1,6 +1,10 @@
-"""Times as transcripts write them, as whole milliseconds."""
+"""Times as transcripts write them, as whole milliseconds, and what is odd about their order."""
 
+import itertools
 import re
+from collections.abc import Iterator, Sequence
+
+from coder.errors import Notice
 
 # Minutes and seconds after the first field stay below sixty; frames (a fourth field) are refused.
 CLOCK = r"\d{1,3}(?::[0-5]\d){1,2}(?:[.,]\d{1,3}|-\d(?![\d:]))?(?![\d:;]|\s?[ap]\.?m\b)"
@@ -37,3 +41,26 @@ def alone(text: str) -> int | None:
         return clocks(text)[0]
     dotted = _DOTTED.fullmatch(text)
     return (int(dotted[1]) * 60 + int(dotted[2])) * 1000 if dotted else None
+
+
+_RESET_MS = 60_000  # a clock that starts anew is read within its first minute
+
+
+def oddities(spans: Sequence[tuple[int, int | None]]) -> Iterator[Notice]:
+    """Count what is odd about times (start, end in ms) in file order. Nothing is mended."""
+    pairs = list(itertools.pairwise(spans))
+    reset = [after[0] < _RESET_MS and before[0] - after[0] > _RESET_MS for before, after in pairs]
+    backward = [
+        after[0] < before[0] and not new for (before, after), new in zip(pairs, reset, strict=True)
+    ]
+    counts = {
+        "times_reset": sum(reset),
+        "times_end_first": sum(end is not None and end < start for start, end in spans),
+        "times_backward": sum(backward),
+        "times_overlap": sum(
+            before[1] is not None and before[0] <= after[0] < before[1] for before, after in pairs
+        ),
+    }
+    for key, count in counts.items():
+        if count:
+            yield Notice(key, {"count": count})

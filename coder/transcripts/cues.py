@@ -1,270 +1,245 @@
-"""Timed blocks: WebVTT and SRT, read line by line, because libraries drop cues in silence."""
+"""What is said in timed blocks, whatever the format: voices, labels, dashes, tags, rolling text.
+
+Libraries that read captions drop empty cues or names in silence; here every cue is counted.
+"""
 
 import html
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from coder.errors import Notice
 from coder.transcripts import labels
+from coder.transcripts.doubtful import doubtful
 from coder.transcripts.events import Event, Kind, Line, Prefix, Read, plain
+from coder.transcripts.rolling import Rolled, rolled
 
-_TIME = r"(?:(\d{1,3}):)?(\d{1,3}):(\d{1,2})(?:[.,](\d{1,9}))?"
-_TIMING = re.compile(rf"\s*{_TIME}\s*--?>\s*{_TIME}(?:\s+.*)?", re.DOTALL)
-_DIGIT = re.compile(r"\d")
-_ID = re.compile(r"\d+|\{?[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}\}?(?:/[\d-]+)?")
-_VOICE = re.compile(r"<v(?:\.[^\s>]*)?(?:[ \t\n]+([^<>]*))?>|</v>")
+UNREAD = "the times cannot be read"
+STRAY = "text without a time line"
+
+_VOICE = re.compile(r"<v(?:\.[^\s<>]*)?(?:[ \t\n]([^<>]*))?>|</v>")
+_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _TAG = re.compile(
     r"</?(?:c|i|b|u|s|v|lang|ruby|rt|font)(?:[.\s][^<>]*)?>|<\d[\d:.]*>|\{\\[^{}]*\}", re.IGNORECASE
 )
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|\w{2,31});")
-_DASH = re.compile(r"\s*[-–—]\s*\S")
-_SIXTY = 60
-
-_STRAY = "text without a time line"
-_BLOCKS = {"NOTE": "comment", "STYLE": "style", "REGION": "style"}
+_DASH = re.compile(r"[-–—]\s*[^\s\-–—]|>>+\s*\S")
+_CHEVRON = re.compile(r">>+\s*(?=\S)")
+# Meetings write names as people do: “Berg, Anna (she/her)”, “O. van Dam”, “[Anna]”.
+_NAME = re.compile(
+    r"(?P<label>[^\W\d_][^:：<>\[\]{}\t\n?!;]{0,58}?)\s?(?:：|:(?=\s|$))\s*(?P<rest>.*)", re.DOTALL
+)
+_BRACKET = re.compile(r"\[(?P<label>[^\W\d_][^\[\]:]{0,38})\](?P<rest>\s*\S.*)", re.DOTALL)
+_CPP = re.compile(r"\((?P<label>speaker \d{1,2})\)\s*(?P<rest>.*)", re.DOTALL)
+_ASIDE = re.compile(r"\([^()]*\)")
+_SMALL = frozenset({"van", "von", "de", "der", "den", "da", "di", "la", "le", "of", "and", "bin"})
+_NOISES = re.compile(
+    r"(?:laugh|music|applau|chuckl|sigh|cough|cry|sob|silence|pause|inaudible|unintelligible"
+    r"|crosstalk|cross talk|overlap|noise|beep|phone|door|indistinct|blank)",
+    re.IGNORECASE,
+)
+_NEARLY_ALL, _MOST, _MANY = 0.9, 0.5, 0.3  # shares of the cues
+_SHORT = 30  # cues of a file in which a name may stand once
+_THRICE = 3
+_LONGEST = 6  # words of a name
 
 
 @dataclass(frozen=True, slots=True)
-class _Cue:
-    """A timed block as written: its timing line, and the lines of its text."""
+class Cue:
+    """A timed block: the line it begins at, the lines of its text, its times in ms."""
 
-    timing: Line
+    number: int
     text: tuple[Line, ...]
     start_ms: int | None
     end_ms: int | None
 
 
-def is_timing(text: str) -> bool:
-    """Tell whether a line gives the times of a cue, legible or not."""
-    if _TIMING.fullmatch(text):
-        return True
-    before, arrow, after = text.partition("-->")
-    start, end = before.split()[-1:], after.split()[:1]
-    return (
-        bool(arrow and start and end) and "<" not in before and all(map(_DIGIT.search, start + end))
-    )
+def said(
+    found: Sequence[Cue | Event], named: Sequence[str] = (), warnings: Sequence[Notice] = ()
+) -> Read:
+    """Make turns of cues, all in file order; events between them stay where they are.
 
-
-def read(lines: Sequence[Line], named: Sequence[str] = (), *, srt: bool) -> Read:
-    """Read WebVTT, or SRT, with or without header, hours, numbers and settings.
-
-    Fractions of an unpadded file (Teams) are whole ms. Order and times stay as written.
+    ``named`` are labels that a person vouches for.
     """
-    unpadded = _unpadded(lines)
-    found = list(_blocks(lines, srt=srt, unpadded=unpadded))
-    cues = [each for each in found if isinstance(each, _Cue)]
-    known = _speakers(cues, named)
+    cues = [each for each in found if isinstance(each, Cue)]
+    voiced = any(_VOICE.search(line.text) for cue in cues for line in cue.text)
+    again = Rolled(frozenset()) if voiced else rolled([cue.text for cue in cues], clean)
+    known = frozenset() if voiced else _speakers(cues, named)
+    events = _events(found, known, again)
+    told = list(warnings)
+    unread = sum(cue.start_ms is None for cue in cues)
+    if unread:
+        told.append(Notice("times_unread", {"count": unread}))
+    if again.lines:
+        told.append(Notice("cues_repeat", {"count": len(again.lines)}))
+    told += doubtful([event.text for event in events if event.kind is Kind.TURN])
+    spans = tuple((cue.start_ms, cue.end_ms) for cue in cues if cue.start_ms is not None)
+    return Read(tuple(events), len(cues), tuple(told), spans)
+
+
+def clean(text: str) -> str:
+    """Take tags out and put characters in the place of entities."""
+    if "<" in text or "{" in text:
+        text = _TAG.sub("", _BREAK.sub(" ", text))
+    if "&" in text:
+        text = _ENTITY.sub(lambda found: html.unescape(found[0]), text)
+    return plain(text)
+
+
+def _events(found: Sequence[Cue | Event], known: frozenset[str], again: Rolled) -> list[Event]:
     events: list[Event] = []
-    speaker = ""
+    inner, speaker = _inner(known), ""
+    at = -1
     for each in found:
         if isinstance(each, Event):
             events.append(each)
             continue
-        made = _said(each, known, speaker)
-        speaker = next((event.label for event in reversed(made) if event.label in known), speaker)
+        at += 1
+        left, repeated = again.split(at, each.text)
+        for line in repeated:
+            why = "repeated from the cue before"
+            text = clean(line.text)
+            events.append(Event(Kind.NOISE, line.number, text, "", each.start_ms, each.end_ms, why))
+        made = list(_cue(each, left, known, inner, speaker))
+        if repeated and made[-1].kind is Kind.NOISE:  # all its words repeat: it is not without
+            made = []
+        turns = [event for event in made if event.kind is Kind.TURN]
+        speaker = turns[-1].label if turns and known else speaker
         events.extend(made)
-    warnings = list(_warnings(cues))
-    if unpadded:
-        warnings.append(Notice("times_unpadded"))
-    if not srt and not _has_header(lines):
-        warnings.append(Notice("vtt_no_header"))
-    return Read(tuple(events), len(cues), tuple(warnings))
+    return events
 
 
-def _has_header(lines: Sequence[Line]) -> bool:
-    return bool(lines) and lines[0].text.startswith("WEBVTT")
-
-
-def _unpadded(lines: Sequence[Line]) -> bool:
-    """Tell whether any minute or second is written with one digit after an hour or a minute."""
-    for line in lines:
-        found = _TIMING.fullmatch(line.text)
-        if found:
-            for hour, minute, second in (found.group(1, 2, 3), found.group(5, 6, 7)):
-                if len(second) == 1 or (hour is not None and len(minute) == 1):
-                    return True
-    return False
-
-
-def _ms(fields: Sequence[str | None], *, unpadded: bool) -> int | None:
-    """Read hour, minute, second and fraction as ms; None when they are no time."""
-    hours, minutes, seconds = (int(field or 0) for field in fields[:3])
-    if seconds >= _SIXTY or (fields[0] is not None and minutes >= _SIXTY):
-        return None
-    fraction = fields[3] or "0"
-    ms = (
-        int(fraction)
-        if unpadded and len(fraction) <= len("999")
-        else int(fraction.ljust(3, "0")[:3])
-    )
-    return ((hours * 60 + minutes) * 60 + seconds) * 1000 + ms
-
-
-def _blocks(lines: Sequence[Line], *, srt: bool, unpadded: bool) -> Iterator[_Cue | Event]:
-    """Cut the file at its timing lines; what stands between cues is told of."""
-    at = [n for n, line in enumerate(lines) if is_timing(line.text)]
-    begin = [_begins(lines, n, n_before) for n, n_before in zip(at, [-1, *at], strict=False)]
-    yield from _head(lines[: begin[0] if begin else len(lines)])
-    for n, first, stop in zip(at, begin, [*begin, len(lines)][1:], strict=True):
-        if first < n and not _ID.fullmatch(lines[first].text.strip()):
-            yield Event(
-                Kind.NOISE, lines[first].number, lines[first].text.strip(), why="name of a cue"
-            )
-        text, stray = _text(lines[n + 1 : stop], srt=srt)
-        found = _TIMING.fullmatch(lines[n].text)
-        start = _ms(found.groups()[:4], unpadded=unpadded) if found else None
-        end = _ms(found.groups()[4:], unpadded=unpadded) if found else None
-        if start is None or end is None:
-            start = end = None
-            line = lines[n]
-            yield Event(Kind.NOISE, line.number, line.text.strip(), why="the times cannot be read")
-        yield _Cue(lines[n], text, start, end)
-        yield from _strays(stray)
-
-
-def _begins(lines: Sequence[Line], timing: int, before: int) -> int:
-    """Return where a cue begins: at its number or name, if it has one, else at its times."""
-    first = timing - 1
-    if first <= before or not lines[first].text.strip() or lines[first].text.startswith("WEBVTT"):
-        return timing
-    after_blank = first == 0 or not lines[first - 1].text.strip()
-    if after_blank:
-        return first
-    # Without a blank line between cues, only the next number can be one: “2022” is a word.
-    return first if _number(lines, timing) == _number(lines, before) + 1 else timing
-
-
-def _number(lines: Sequence[Line], timing: int) -> int:
-    """The number above a timing line; -1 where there is none."""
-    text = lines[timing - 1].text.strip() if timing > 0 else ""
-    return int(text) if text.isdecimal() else -1
-
-
-def _text(lines: Sequence[Line], *, srt: bool) -> tuple[tuple[Line, ...], Sequence[Line]]:
-    """Split what follows the times: in WebVTT a blank line ends a cue, in SRT it is often text."""
-    if srt:
-        return tuple(line for line in lines if line.text.strip()), ()
-    stop = next((n for n, line in enumerate(lines) if not line.text.strip()), len(lines))
-    return tuple(lines[:stop]), lines[stop:]
-
-
-def _head(lines: Sequence[Line]) -> Iterator[Event]:
-    """Tell of the header: a title, and lines up to the first blank one."""
-    if not _has_header(lines):
-        yield from _strays(lines)
-        return
-    stop = next((n for n, line in enumerate(lines) if not line.text.strip()), len(lines))
-    title = lines[0].text.removeprefix("WEBVTT").strip()
-    if title:
-        yield Event(Kind.NOISE, lines[0].number, title, why="header")
-    for line in lines[1:stop]:
-        yield Event(Kind.NOISE, line.number, line.text.strip(), why="header")
-    yield from _strays(lines[stop:])
-
-
-def _strays(lines: Sequence[Line]) -> Iterator[Event]:
-    """Tell of what stands between cues, block by block."""
-    why = ""
-    for line in lines:
-        text = line.text.strip()
-        if not text:
-            why = ""
-            continue
-        why = why or _BLOCKS.get(text.split()[0], _STRAY)
-        yield Event(Kind.NOISE, line.number, text, why=why)
-
-
-def _speakers(cues: Sequence[_Cue], named: Sequence[str]) -> frozenset[str]:
-    """Find the labels of “Name: text”; files with voice tags name speakers there alone."""
-    if any(_VOICE.search(line.text) for cue in cues for line in cue.text):
-        return frozenset()
-    prefixes = [_prefix(line) for cue in cues for line in cue.text[:1]]
-    return labels.accept((each for each in prefixes if each), len(prefixes), named)
-
-
-def _prefix(line: Line) -> Prefix | None:
-    found = labels.split(_clean(line.text))
-    return found if found and found.shape in {"colon", "bracket"} else None
-
-
-def _clean(text: str) -> str:
-    """Take tags out and put characters in the place of entities."""
-    return plain(_ENTITY.sub(lambda found: html.unescape(found[0]), _TAG.sub("", text)))
-
-
-def _said(cue: _Cue, known: frozenset[str], speaker: str) -> list[Event]:
+def _cue(
+    cue: Cue,
+    text: Sequence[Line],
+    known: frozenset[str],
+    inner: re.Pattern[str] | None,
+    speaker: str,
+) -> Iterator[Event]:
     """Make a turn of each voice in a cue, all with its times."""
-    if any(_VOICE.search(line.text) for line in cue.text):
-        pieces = list(_voices(cue.text))
+    times = (cue.start_ms, cue.end_ms)
+    if any(_VOICE.search(line.text) for line in text):
+        pieces = _voices(text)
     else:
-        pieces = list(_pieces(cue.text, known, speaker))
-    made = [
-        Event(Kind.TURN, line, text, label, cue.start_ms, cue.end_ms)
-        for line, label, text in pieces
-        if text
-    ]
-    if made:
-        return made
-    why = "cue without words"
-    return [Event(Kind.NOISE, cue.timing.number, "", "", cue.start_ms, cue.end_ms, why)]
+        pieces = _pieces(text, known, inner, speaker)
+    empty = True
+    for line, label, words in pieces:
+        if words:
+            yield Event(Kind.TURN, line, words, label, *times)
+            empty = False
+    if empty:
+        yield Event(Kind.NOISE, cue.number, "", "", *times, "cue without words")
 
 
 def _voices(lines: Sequence[Line]) -> Iterator[tuple[int, str, str]]:
     """Cut a cue at its voice tags; an unclosed voice runs on to the next."""
     text = "\n".join(line.text for line in lines)
-    label, at = "", 0
-    for found in _VOICE.finditer(text):
-        yield _piece(lines, text, at, found.start(), label)
-        label, at = _clean(found[1] or ""), found.end()
-    yield _piece(lines, text, at, len(text), label)
-
-
-def _piece(
-    lines: Sequence[Line], text: str, begin: int, stop: int, label: str
-) -> tuple[int, str, str]:
-    row = text.count("\n", 0, begin)
-    return lines[row].number, label, _clean(text[begin:stop])
+    label, at, row = "", 0, 0
+    for found in itertools.chain(_VOICE.finditer(text), [None]):
+        piece = text[at : found.start() if found else len(text)]
+        first = len(piece) - len(piece.lstrip())
+        yield lines[row + piece.count("\n", 0, first)].number, label, clean(piece)
+        if found:
+            row += piece.count("\n") + found[0].count("\n")
+            label, at = clean(found[1] or ""), found.end()
 
 
 def _pieces(
-    lines: Sequence[Line], known: frozenset[str], speaker: str
+    lines: Sequence[Line], known: frozenset[str], inner: re.Pattern[str] | None, speaker: str
 ) -> Iterator[tuple[int, str, str]]:
-    """Cut a cue at labels, and at dashes where every line has one.
+    """Cut a cue at labels, and at dashes where more than one line has one.
 
     Words without a label go on with the speaker before; behind a dash nobody knows who speaks.
     """
-    dialogue = len(lines) > 1 and all(_DASH.match(_clean(line.text)) for line in lines)
-    number, label, words = (lines[0].number if lines else 0), speaker, ""
-    for line in lines:
-        prefix = _prefix(line)
+    cleaned = [clean(line.text) for line in lines]
+    dialogue = sum(bool(_DASH.match(text)) for text in cleaned) > 1
+    number, label = (lines[0].number if lines else 0), speaker
+    words: list[str] = []
+    for line, text in zip(lines, cleaned, strict=True):
+        prefix = _prefix(text) if known else None
+        begun = None
         if prefix and prefix.label in known:
-            yield number, label, words
-            number, label, words = line.number, prefix.label, plain(prefix.text)
-        elif dialogue:
-            yield number, label, words
-            number, label, words = line.number, "", _clean(line.text)
-        else:
-            words = plain(f"{words} {_clean(line.text)}")
-    yield number, label, words
+            begun, text = prefix.label, plain(prefix.text)  # noqa: PLW2901 - the rest of it
+        elif (dialogue and _DASH.match(text)) or _CHEVRON.match(text):
+            begun = ""
+        if begun is not None:
+            yield number, label, " ".join(words)
+            number, label, words = line.number, begun, []
+        first, *others = inner.split(text) if inner else [text]
+        words += [first.strip()] if first.strip() else []
+        for name, rest in zip(others[::2], others[1::2], strict=True):
+            yield number, label, " ".join(words)
+            number, label, words = line.number, name, [rest.strip()]
+    yield number, label, " ".join(words)
 
 
-def _warnings(cues: Sequence[_Cue]) -> Iterator[Notice]:
-    """Count what is odd about the times. Nothing is mended."""
-    unread = sum(cue.start_ms is None for cue in cues)
-    timed = [
-        (cue.start_ms, cue.end_ms)
-        for cue in cues
-        if cue.start_ms is not None and cue.end_ms is not None
-    ]
-    pairs = list(itertools.pairwise(timed))
-    counts = {
-        "times_unread": unread,
-        "times_end_first": sum(end < start for start, end in timed),
-        "times_backward": sum(after[0] < before[0] for before, after in pairs),
-        "times_overlap": sum(before[0] <= after[0] < before[1] for before, after in pairs),
+def _inner(known: frozenset[str]) -> re.Pattern[str] | None:
+    """Build the pattern of a label after the end of a sentence, inside a line."""
+    if not known:
+        return None
+    each = "|".join(re.escape(label) for label in sorted(known, key=len, reverse=True))
+    return re.compile(rf"(?<=[.?!…”\"–—-]\s)({each})[:：]\s+")
+
+
+def _prefix(text: str) -> Prefix | None:
+    """Find a label before cleaned words, of any form that captions use."""
+    text = _CHEVRON.sub("", text, count=1) if text.startswith(">>") else text
+    found = labels.split(text)
+    if found and found.shape in {"colon", "bracket"}:
+        return found
+    forms: tuple[tuple[re.Pattern[str], str, Callable[[str], bool]], ...] = (
+        (_NAME, "colon", _like_a_name),
+        (_BRACKET, "bare", lambda label: not _NOISES.match(label)),
+        (_CPP, "colon", bool),
+    )
+    for form, shape, good in forms:
+        other = form.match(text)
+        if other and good(other["label"]):
+            return Prefix(labels.plain_label(other["label"]), other["rest"].strip(), shape=shape)
+    return None
+
+
+def _like_a_name(label: str) -> bool:
+    words = _ASIDE.sub(" ", label).replace(",", " ").split()
+    return 0 < len(words) <= _LONGEST and all(
+        not word.islower() or word in _SMALL for word in words
+    )
+
+
+def _speakers(cues: Sequence[Cue], named: Sequence[str]) -> frozenset[str]:
+    """Find the labels of “Name: text”."""
+    texts = [clean(cue.text[0].text) for cue in cues if cue.text]
+    found = [each for each in map(_prefix, texts) if each]
+    plainly = [each for each in found if each.shape != "bare"]
+    bare = Counter(each.label for each in found if each.shape == "bare" and _capital(each))
+    good = set(_in_most(Counter(each.label for each in plainly), len(texts), named))
+    good = good or set(labels.accept(plainly, len(texts), named))
+    if sum(bare.values()) >= _MANY * len(texts):
+        good |= {label for label, count in bare.items() if count > 1 or len(texts) < _SHORT}
+    return frozenset(good)
+
+
+def _in_most(counts: Mapping[str, int], cues: int, named: Sequence[str]) -> set[str]:
+    """Take names where most cues begin with one, as in meetings; there one may stand once."""
+    good = {
+        label
+        for label, count in counts.items()
+        if label in named
+        or (_possible(label) and (_like_a_name(label) or labels.known(label) or count >= _THRICE))
     }
-    for key, count in counts.items():
-        if count:
-            yield Notice(key, {"count": count})
+    share = sum(counts[label] for label in good) / max(cues, 1)
+    if share < _NEARLY_ALL and cues >= _SHORT:
+        good = {label for label in good if " " in label or counts[label] > 1}
+    return good if share >= _MOST else set()
+
+
+def _capital(prefix: Prefix) -> bool:
+    return not prefix.label[0].islower()
+
+
+def _possible(label: str) -> bool:
+    """Tell what may be a name from what stands before colons in speech, were it all there is."""
+    prefix = Prefix(label.capitalize(), "")
+    return bool(labels.accept((prefix, prefix), 2))

@@ -1,7 +1,9 @@
 """From bytes to lines: limits, what is no text at all, encodings, line ends."""
 
 import codecs
+import contextlib
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from coder.errors import CoderError
@@ -28,7 +30,15 @@ _SIGNS = (
 _OLD_WORD = b"\xd0\xcf\x11\xe0"
 # What cp1252 adds for quotation marks, dashes, dots and spaces: enough to know it by.
 _SMART = frozenset(b"\x80\x82\x84\x85\x91\x92\x93\x94\x95\x96\x97\x99\xa0\xa3\xb4\xb7")
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x7f\ufffe\uffff]")
+# U+0015 stands around the times of CHAT.
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x14\x16-\x1a\x7f\ufffe\uffff]")
+# What an XML file may say of itself; codecs that are no encodings of files are left out.
+_DECLARED = re.compile(
+    rb"\s*<\?xml[^>]{1,100}?encoding\s?=\s?[\"']"
+    rb"((?:iso-8859-|iso8859-|windows-|cp)\d{1,5}|us-ascii|macintosh|koi8-[ru]|shift_jis|euc-jp|euc-kr"
+    rb"|gb\d{4,5}|big5)[\"']",
+    re.IGNORECASE,
+)
 _FEW = 0.002  # share of control characters that a text may hold
 
 
@@ -62,7 +72,7 @@ def refuse_other_kinds(path: Path, data: bytes) -> None:
 def decode(path: Path, data: bytes, encoding: str | None) -> tuple[str, str, bool]:
     """Return the text, the name of its encoding, and whether that was a guess.
 
-    In order: byte order mark, strict UTF-8, the pattern of zero bytes of UTF-16,
+    In order: byte order mark, XML declaration, strict UTF-8, the pattern of zero bytes of UTF-16,
     charset-normalizer, cp1252. Raises CoderError when the bytes are no text.
     """
     if encoding is None:
@@ -94,6 +104,11 @@ def _found(path: Path, data: bytes) -> tuple[str, str, bool]:
     ):
         if data.startswith(mark):
             return _as_told(path, data, name), name, False
+    declared = _DECLARED.match(data[:_SAMPLE])
+    if declared:
+        with contextlib.suppress(UnicodeDecodeError, LookupError):
+            name = declared[1].decode("ascii").lower()
+            return data.decode(name), name, False
     if b"\0" in data[:_SAMPLE]:
         wide = _zeros(data)
         if wide is None:
@@ -147,3 +162,18 @@ def lines(text: str) -> list[Line]:
         for number, line in enumerate(physical, 1)
         for part in _WITHIN.split(line)
     ]
+
+
+_MOST_SHORT = 40_000
+_SHORT = 12  # characters, by and large; even a caption of one word has more, times included
+_MARKED_UP = re.compile(r"\s*(?:[{<]|\[\s*[\[{\"])")
+
+
+def refuse_too_many(path: Path, text: str, lines: Sequence[Line]) -> None:
+    """Raise CoderError for very many lines with hardly a word: nobody's speech, and slow to read.
+
+    JSON and XML may be laid out so.
+    """
+    full = [len(each.text) for each in lines if each.text and not each.text.isspace()]
+    if len(full) > _MOST_SHORT and sum(full) < _SHORT * len(full) and not _MARKED_UP.match(text):
+        raise CoderError("transcript_too_many", path=path, count=len(full))

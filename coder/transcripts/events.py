@@ -6,21 +6,26 @@ lines, giving anchors to turns and finding notes are written once.
 
 import dataclasses
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from coder.errors import Notice
-from coder.session import Note, Reported, TimeSource, Turn, TurnId, new_id
+from coder.session import Note, Reported, Stamp, TimeSource, Turn, TurnId, new_id
 
 
 class Kind(StrEnum):
-    """What a piece of the file is. MORE goes on with the turn before it."""
+    """What a piece of the file is.
+
+    MORE goes on with the turn before it. An ANCHOR is a time at which the next turn begins, a
+    STAMP one between the words of the turn before it.
+    """
 
     TURN = "turn"
     MORE = "more"
     NOTE = "note"
     ANCHOR = "anchor"
+    STAMP = "stamp"
     HEADING = "heading"
     NOISE = "noise"
 
@@ -69,18 +74,30 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What a reader found. ``cues`` counts timed blocks, None where the format has none."""
+    """What a reader found.
+
+    ``cues`` counts timed blocks, None where the format has none. ``spans`` are the times (ms) whose
+    order is looked at, where they are not simply those of the events. ``parts`` are the sessions of
+    a file with several, ``tiers`` all tiers of a file, each with its count of turns; ``titles`` are
+    a table's columns, and ``columns`` what was read from which.
+    """
 
     events: tuple[Event, ...]
     cues: int | None = None
     warnings: tuple[Notice, ...] = ()
+    spans: tuple[tuple[int, int | None], ...] | None = None
+    parts: tuple[tuple[str, int], ...] = ()
+    tiers: tuple[tuple[str, int], ...] = ()
+    titles: tuple[str, ...] = ()
+    columns: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Assembled:
-    """Turns and all that stands beside them."""
+    """Turns and all that stands beside them. ``stamps`` are times within turns."""
 
     turns: tuple[Turn, ...]
+    stamps: tuple[Stamp, ...]
     notes: tuple[Note, ...]
     anchors: tuple[tuple[int, int], ...]
     reported: tuple[Reported, ...]
@@ -97,6 +114,7 @@ class _Draft:
     end_ms: int | None
     times: TimeSource
     broken: bool = False
+    stamps: list[tuple[int, int]] = field(default_factory=list)  # how many pieces before it, and ms
 
     @property
     def text(self) -> str:
@@ -117,15 +135,23 @@ def only_notes(text: str) -> bool:
     return not _PUNCTUATION.sub("", NOTE.sub("", text))
 
 
-def assemble(events: Sequence[Event], merge_gap_ms: int | None = None) -> Assembled:
-    """Make turns of events, in file order. ``merge_gap_ms`` joins neighbours of one speaker."""
+def assemble(
+    events: Sequence[Event], merge_gap_ms: int | None = None, *, lift_notes: bool = False
+) -> Assembled:
+    """Make turns of events, in file order. ``merge_gap_ms`` joins neighbours of one speaker.
+
+    ``lift_notes`` takes notes out of the words of turns; they are listed all the same.
+    """
     drafts, unused = _drafts(events)
     empty = [draft for draft in drafts if not draft.text]
     drafts = _merged([draft for draft in drafts if draft.text], merge_gap_ms)
-    turns = tuple(_turn(n, draft) for n, draft in enumerate(drafts, 1))
+    turns = [_turn(n, draft) for n, draft in enumerate(drafts, 1)]
     notes = [Note(each.line, each.text) for each in events if each.kind is Kind.NOTE]
     for turn, draft in zip(turns, drafts, strict=True):
         notes.extend(_notes_within(turn, draft))
+    stamps = [each for n, draft in enumerate(drafts, 1) for each in _stamps(n, draft)]
+    if lift_notes:
+        turns, notes, stamps = _lifted(turns, notes, stamps)
     reported = [
         Reported(each.line, each.text, each.why)
         for each in events
@@ -133,12 +159,13 @@ def assemble(events: Sequence[Event], merge_gap_ms: int | None = None) -> Assemb
     ]
     reported += [Reported(draft.pieces[0][0], draft.label, "no words follow") for draft in empty]
     return Assembled(
-        turns,
+        tuple(turns),
+        tuple(stamps),
         tuple(sorted(notes, key=lambda note: note.line)),
         tuple(
             (each.line, each.start_ms)
             for each in events
-            if each.kind is Kind.ANCHOR and each.start_ms is not None
+            if each.kind in {Kind.ANCHOR, Kind.STAMP} and each.start_ms is not None
         ),
         tuple(sorted(reported, key=lambda each: each.line)),
         unused,
@@ -162,9 +189,65 @@ def _drafts(events: Iterable[Event]) -> tuple[list[_Draft], int]:
         elif each.kind is Kind.ANCHOR:
             unused += waiting is not None
             waiting, broken = each.start_ms, True
+        elif each.kind is Kind.STAMP:
+            unused += not _stamped(drafts, each)
         else:
             broken = broken or each.kind is not Kind.NOISE
     return drafts, unused + (waiting is not None)
+
+
+def _stamped(drafts: list[_Draft], event: Event) -> bool:
+    """Give a time to the place in the last turn where it stands."""
+    if not drafts or event.start_ms is None:
+        return False
+    draft = drafts[-1]
+    before = len(draft.pieces) if draft.pieces[0][1] else 0
+    draft.stamps.append((before, event.start_ms))
+    return True
+
+
+def _stamps(n: int, draft: _Draft) -> Iterator[Stamp]:
+    ends = [0]
+    for _, text in draft.pieces:
+        ends.append(ends[-1] + len(text) + (ends[-1] > 0))
+    for before, ms in draft.stamps:
+        at = ends[before]
+        yield Stamp(n, at + 1 if 0 < at < ends[-1] else at, ms)
+
+
+def _lifted(
+    turns: Sequence[Turn], notes: Sequence[Note], stamps: Sequence[Stamp]
+) -> tuple[list[Turn], list[Note], list[Stamp]]:
+    """Take notes out of the words of turns, but for turns that are nothing but notes."""
+    words: list[Turn] = []
+    moved: dict[tuple[int, int], int] = {}
+    for turn in turns:
+        if only_notes(turn.text):
+            words.append(turn)
+            continue
+        pieces: list[str] = []
+        at = length = 0
+        for found in NOTE.finditer(turn.text):
+            piece = turn.text[at : found.start()].strip()
+            if piece:
+                length += len(piece) + bool(pieces)
+                pieces.append(piece)
+            moved[turn.n, found.start()] = length
+            at = found.end()
+        tail = turn.text[at:].strip()
+        words.append(dataclasses.replace(turn, text=" ".join([*pieces, *([tail] if tail else [])])))
+    placed = [
+        note
+        if note.turn is None or note.begin is None
+        else dataclasses.replace(note, begin=moved.get((note.turn, note.begin), note.begin))
+        for note in notes
+    ]
+    kept = {turn.n: len(turn.text) for turn in words}
+    return (
+        words,
+        placed,
+        [dataclasses.replace(stamp, begin=min(stamp.begin, kept[stamp.turn])) for stamp in stamps],
+    )
 
 
 def _go_on(drafts: list[_Draft], event: Event, anchor: int | None) -> int | None:
@@ -173,7 +256,9 @@ def _go_on(drafts: list[_Draft], event: Event, anchor: int | None) -> int | None
     words_yet = bool(draft.pieces[0][1])
     if not words_yet:
         draft.pieces.clear()
-    draft.pieces.append((event.line, plain(event.text)))
+    text = plain(event.text)
+    if text or not draft.pieces:
+        draft.pieces.append((event.line, text))
     if words_yet or anchor is None or draft.start_ms is not None:
         return anchor
     drafts[-1] = dataclasses.replace(draft, start_ms=anchor, times=TimeSource.ANCHOR)
@@ -192,12 +277,17 @@ def _merged(drafts: list[_Draft], gap_ms: int | None) -> list[_Draft]:
     if gap_ms is None:
         return drafts
     merged: list[_Draft] = []
+    words_before = False  # what was joined holds words; its text is not looked through again
     for draft in drafts:
-        if merged and _near(merged[-1], draft, gap_ms):
-            pieces = merged[-1].pieces + draft.pieces
-            merged[-1] = dataclasses.replace(merged[-1], pieces=pieces, end_ms=draft.end_ms)
+        words = not only_notes(draft.text)
+        if merged and words_before and words and _near(merged[-1], draft, gap_ms):
+            head = merged[-1]
+            head.stamps.extend((len(head.pieces) + before, ms) for before, ms in draft.stamps)
+            head.pieces.extend(draft.pieces)
+            merged[-1] = dataclasses.replace(head, end_ms=draft.end_ms)
         else:
             merged.append(draft)
+        words_before = words
     return merged
 
 
@@ -205,8 +295,6 @@ def _near(before: _Draft, after: _Draft, gap_ms: int) -> bool:
     if before.label != after.label or after.broken or before.end_ms is None:
         return False
     if before.start_ms is None or after.start_ms is None or after.start_ms < before.start_ms:
-        return False
-    if only_notes(before.text) or only_notes(after.text):
         return False
     return after.start_ms - before.end_ms <= gap_ms
 
@@ -226,11 +314,10 @@ def _turn(n: int, draft: _Draft) -> Turn:
 
 def _notes_within(turn: Turn, draft: _Draft) -> Iterator[Note]:
     """Find the notes in a turn; a note's line is where it begins."""
+    pieces = iter(draft.pieces)
+    at, line = 0, turn.line
     for found in NOTE.finditer(turn.text):
-        at, line = 0, turn.line
-        for number, piece in draft.pieces:
-            if at > found.start():
-                break
-            line = number
+        while at <= found.start():
+            line, piece = next(pieces)
             at += len(piece) + 1
         yield Note(line, found[0], turn.n, found.start())

@@ -8,28 +8,43 @@ from coder.session import Role
 from coder.transcripts.clocks import BRACKETED, STAMP, clocks
 from coder.transcripts.events import Prefix
 
-_HIDDEN = "\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff"
+_HIDDEN = "\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff"
+_UNSEEN = re.compile(f"[{_HIDDEN}]")
 _LEAD = re.compile(rf"\A[\s{_HIDDEN}]*(?:[-–—*•·◦▪>\uf0b7][\s{_HIDDEN}]+)*")
 _TIME = re.compile(rf"({STAMP})\s*[-–]?\s*", re.IGNORECASE)
 _LABEL = r"[^\W\d_][\w .'’\-/&#]{0,39}?(?:\s?\([A-ZÀ-Þ]{1,4}\))?"
 _COLON = re.compile(
     rf"(?P<quote>[“”\"‘']?)(?P<open>[*_]{{0,3}})(?P<label>{_LABEL})(?P<close>[*_]{{0,3}})"
-    rf"\s*(?P<before>{BRACKETED})?\s*(?P<note>\((?!\s*\d)[^()]{{1,160}}\))?[*_]{{0,3}}"
-    rf"\s*(?P<colon>[:：]|(?<=[^\s])\t)(?P<shut>[*_]{{0,3}})"
+    rf"\s{{0,9}}(?P<before>{BRACKETED})?\s{{0,9}}[*_]{{0,3}}"
+    rf"(?P<note>\((?!\s*\d)[^()]{{1,160}}\))?[*_]{{0,3}}"
+    rf"\s{{0,9}}(?P<colon>[:：]|(?<=[^\s])\t)(?P<shut>[*_]{{0,3}})"
     rf"\s*(?P<after>{BRACKETED})?\s*(?P<rest>.*)",
     re.DOTALL | re.IGNORECASE,
 )
+_COULD_BE = re.compile(r"[:：\t\[]")
 _BRACKET = re.compile(rf"\[(?P<label>{_LABEL})\](?P<colon>:?)\s*(?P<rest>.*)", re.DOTALL)
 _HEADER = re.compile(
-    rf"[*_]{{0,3}}(?P<label>{_LABEL})[*_]{{0,3}}(?P<space>[ \t\xa0]+)(?P<time>{STAMP})\s*",
+    rf"[*_]{{0,3}}(?P<label>{_LABEL})[*_]{{0,3}}(?P<space>[ \t\xa0]{{1,40}})(?P<time>{STAMP})\s*",
     re.IGNORECASE,
 )
-_SHORT = re.compile(r"(?:T|C|P|R|Th|TH|Pt|PT|Cl|CL|Co|CO|I|B|IV|IP)\d{0,2}|S\d{1,3}")
+# With two spaces before the time a name may hold what others do not: “Berg, Anna (Guest)  0:03”.
+_WIDE = re.compile(
+    rf"[*_]{{0,3}}(?P<label>[^\W\d_][^:\n\t*_\[\]]{{0,59}}?)[*_]{{0,3}}"
+    rf"(?P<space>(?:[ \xa0]{{2,40}}|\t)\t{{0,9}})(?P<time>{STAMP})\s*",
+    re.IGNORECASE,
+)
+_NAME = re.compile(rf"[*_]{{0,3}}(?P<label>{_LABEL})[*_]{{0,3}}")
+_SMALL = frozenset(("de", "da", "del", "della", "den", "der", "di", "du", "la", "le", "of", "the",
+    "van", "von", "zu", "al", "el", "bin", "ibn", "and", "und"))  # fmt: skip
+_SHORT = re.compile(r"(?:T|C|P|R|Th|TH|Pt|PT|Cl|CL|Co|CO|I|B|IV|IP|Int|INT)\d{0,2}|S\d{1,3}")
 _WORDS = re.compile(
-    r"(?:interviewer|interviewee|participant|speaker|therapist|client|patient|counsell?or)\s?\d{0,3}"
+    r"(?:interviewer|interviewee|participant|speaker|therapist|client|patient|counsell?or"
+    r"|psycho(?:therapist|logist|analyst)|psychiatrist|clinician|analyst|moderator|facilitator"
+    r"|interpreter|respondent|researcher|observer)\s?(?:\d{0,3}|[a-z])"
     r"|speaker_\d+|spk_\d+|unknown speaker",
     re.IGNORECASE,
 )
+_WITHIN = re.compile(r"(?<=\s)([^\W\d_]\w{0,15}(?: \d{1,2})?)[:：]\s")
 # Words that stand before a colon in speech, in headings and in the headers of files.
 _NEVER = frozenset((
     "note", "notes", "nb", "ps", "date", "time", "length", "duration", "title", "subject",
@@ -41,17 +56,22 @@ _NEVER = frozenset((
     "question", "answer", "kind", "language", "style", "gern", "also", "aber",
 ))  # fmt: skip
 _THERAPIST = re.compile(
-    r"(?:t|th|therapist|counsell?or|psychotherapist|psychologist|clinician)\s?\d{0,2}",
+    r"(?:t|th|(?:co-?)?therapist|counsell?or|psycho(?:therapist|logist|analyst)|psychiatrist"
+    r"|clinician|analyst)\s?\d{0,2}",
     re.IGNORECASE,
 )
 _PATIENT = re.compile(r"(?:c|p|pt|cl|client|patient)\s?\d{0,2}", re.IGNORECASE)
+_SURELY_PATIENT = re.compile(r"(?:client|patient)\s?\d{0,2}", re.IGNORECASE)
+_INTERVIEWER = re.compile(r"(?:interviewer|int)\s?\d{0,2}", re.IGNORECASE)
 _MOST, _MANY, _TENTH, _SOME = 0.8, 0.3, 0.1, 0.02  # shares of the lines
 _LONGEST = 5  # words of a label
 
 
 def split(line: str) -> Prefix | None:
     """Take a line apart into label, times and words; None when no label can stand there."""
-    line = _LEAD.sub("", line, count=1)
+    if not _COULD_BE.search(line):
+        return None
+    line = _seen(_LEAD.sub("", line, count=1))
     start = end = None
     timed = _TIME.match(line)
     if timed:
@@ -63,16 +83,53 @@ def split(line: str) -> Prefix | None:
     found = _BRACKET.match(line)
     if found and (found["colon"] or known(found["label"])):
         return Prefix(plain_label(found["label"]), found["rest"], start, end, "bracket")
-    found = _HEADER.fullmatch(line)
+    found = _HEADER.fullmatch(line) or _WIDE.fullmatch(line)
     if found and not timed:
         shape = "weak" if found["space"] == " " else "header"
         return Prefix(plain_label(found["label"]), "", *clocks(found["time"]), shape)
     return None
 
 
+def leading(line: str) -> tuple[int | None, int | None, str]:
+    """Take the times (ms) off the beginning of a line; the rest may hold anything."""
+    line = _LEAD.sub("", line, count=1)
+    found = _TIME.match(line)
+    return (*clocks(found[1]), line[found.end() :]) if found else (None, None, line)
+
+
+def name(line: str) -> str | None:
+    """Read a line that holds a name, or a known label, and nothing else."""
+    found = _NAME.fullmatch(_seen(_LEAD.sub("", line, count=1)).strip())
+    if not found:
+        return None
+    label = plain_label(found["label"])
+    if known(label):
+        return label
+    words = label.split()
+    upper = all(
+        word[0].isupper() or word[0] in "(&" or word.isdigit() or word in _SMALL for word in words
+    )
+    ends = label[-1] == "." and len(words[-1]) > len("Jr.")
+    return label if upper and not ends and len(words) <= _LONGEST and not _never(label) else None
+
+
+def inside(texts: Iterable[str]) -> Counter[str]:
+    """Count the common labels that stand between the words of turns, as in “T: … C: …”."""
+    return Counter(
+        found[1] for text in texts for found in _WITHIN.finditer(text) if known(found[1])
+    )
+
+
+def _seen(line: str) -> str:
+    """Take marks of direction and width out of what stands before a colon."""
+    head, colon, rest = line.partition(":")
+    return f"{_UNSEEN.sub('', head)}{colon}{rest}"
+
+
 def _possible(label: str, rest: str, after_colon: str) -> bool:
     """Refuse addresses and times: “https://…”, “Denial 1:01:32”."""
-    if rest.startswith("//") and label.lower() in _NEVER:
+    address = rest.startswith("//") and label.rsplit(maxsplit=1)[-1].lower() in _NEVER
+    if address or "//" in label:
         return False
     if label[-1].isdigit() and after_colon[:1].isdigit():
         return False
@@ -95,6 +152,8 @@ def _with_words(found: re.Match[str], words: str, start: int | None, end: int | 
     if found["note"]:
         words = f"{found['note']} {words}"
     shape = "tab" if found["colon"] == "\t" else "colon"
+    if found["open"] and (found["close"] or found["shut"]):
+        shape = "bold"
     return Prefix(plain_label(found["label"]), found["quote"] + words, start, end, shape)
 
 
@@ -115,19 +174,44 @@ def accept(prefixes: Iterable[Prefix], lines: int, named: Collection[str] = ()) 
     vouches for.
     """
     found = list(prefixes)
+    # A label on a line of its own has its words on the next.
+    lines -= sum(not each.text.strip() for each in found)
     # One space before a time is what hand editing leaves of a header seen elsewhere.
     firm = {each.label for each in found if each.shape != "weak"}
     counts = Counter(each.label for each in found if each.label in firm)
     for label in [label for label in counts if _never(label) and label not in named]:
         del counts[label]
     good = {label for label in counts if known(label) or label in named}
-    good |= {label for label, n in counts.items() if n > 1 and not label[0].islower()}
+    good |= {label for label, n in counts.items() if n > 1 and not label[:1].islower()}
+    good |= _in_small_letters(found, counts, lines)
+    good |= _marked(found, counts) if good else set()
     total = sum(counts.values())
     if not good and total >= _MOST * lines and len(counts) <= max(2, total / 2):
-        good = {label for label in counts if not label[0].islower()}
+        good = {label for label in counts if not label[:1].islower()}
     if sum(counts[label] for label in good) >= _MANY * lines:
         good |= {label for label in counts if _full_name(label)}
     return frozenset(good) if _convincing(good, counts, lines, named) else frozenset()
+
+
+def _marked(found: Sequence[Prefix], counts: Mapping[str, int]) -> set[str]:
+    """Take labels in bold, or beside a time, in a file where most are."""
+    timed = Counter(
+        each.label for each in found if each.start_ms is not None or each.shape == "bold"
+    )
+    if sum(timed.values()) < _MOST * sum(counts.values()):
+        return set()
+    return {label for label in timed if label in counts and not label[:1].islower()}
+
+
+def _in_small_letters(found: Sequence[Prefix], counts: Mapping[str, int], lines: int) -> set[str]:
+    """Take labels without capitals where they stand on lines of their own, or are T and C."""
+    alone = Counter(each.label for each in found if not each.text.strip())
+    small = {
+        label
+        for label, n in counts.items()
+        if n > 1 and (known(label.title()) or alone[label] > max(1, n / 2))
+    }
+    return small if sum(counts[label] for label in small) >= _MANY * lines / 2 else set()
 
 
 def _never(label: str) -> bool:
@@ -160,15 +244,17 @@ def guess_roles(labels: Sequence[str], chosen: Mapping[str, Role]) -> dict[str, 
     """Guess who a label stands for; what a person chose wins.
 
     C and P mean the patient only beside a therapist: elsewhere they are counsellors, or people
-    present, or a name.
+    present, or a name. An interviewer is a therapist only beside a client or patient.
     """
     with_therapist = any(_THERAPIST.fullmatch(label) for label in labels)
+    with_patient = any(_SURELY_PATIENT.fullmatch(label) for label in labels)
     roles = {}
     for label in labels:
         guess = Role.OTHER
-        if _THERAPIST.fullmatch(label):
+        asks = with_patient and not with_therapist and _INTERVIEWER.fullmatch(label)
+        if _THERAPIST.fullmatch(label) or asks:
             guess = Role.THERAPIST
-        elif with_therapist and _PATIENT.fullmatch(label):
+        elif _SURELY_PATIENT.fullmatch(label) or (with_therapist and _PATIENT.fullmatch(label)):
             guess = Role.PATIENT
         roles[label] = chosen.get(label, guess)
     return roles

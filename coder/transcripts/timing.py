@@ -1,13 +1,10 @@
-"""Times for turns the file gives none to: from another transcript, or by share of words."""
+"""Times for turns the file gives none to: found after the import, or by share of words."""
 
 import dataclasses
-import re
-from collections.abc import Sequence
-from difflib import SequenceMatcher
+import itertools
+from collections.abc import Mapping, Sequence
 
-from coder.session import TimeSource, Turn
-
-_FIRM = frozenset({TimeSource.GIVEN, TimeSource.ANCHOR, TimeSource.TAPPED})
+from coder.session import FACTS, Stamp, TimeSource, Timing, Turn
 
 
 def shift(turns: Sequence[Turn], ms: int) -> tuple[Turn, ...]:
@@ -22,79 +19,158 @@ def shift(turns: Sequence[Turn], ms: int) -> tuple[Turn, ...]:
     )
 
 
-def times_from(turns: Sequence[Turn], other: Sequence[Turn]) -> tuple[Turn, ...]:
-    """Give turns the times that another transcript of the session gives to the same words.
+def timed(
+    turns: Sequence[Turn],
+    timings: Sequence[Timing],
+    stamps: Sequence[Stamp] = (),
+    end_ms: int | None = None,
+) -> tuple[Turn, ...]:
+    """Give turns the times that were found after the import, and guess those between anew.
 
-    Turns are matched in order by label and words (by words alone where the two share no label);
-    case, punctuation and notes in brackets do not count. Only turns that match whole, and whose
-    times the other file gives, are timed; the rest stay as they are.
+    Taps are facts, as the file's own times are. An estimate stands only where it lies between the
+    facts before and after it.
     """
-    labelled = bool({turn.label for turn in turns} & {turn.label for turn in other})
-    ours, theirs = ([_same(turn, labelled=labelled) for turn in each] for each in (turns, other))
-    result = list(turns)
-    for block in SequenceMatcher(None, ours, theirs, autojunk=False).get_matching_blocks():
-        for at in range(block.size):
-            source = other[block.b + at]
-            if _is_firm(source) and ours[block.a + at][1]:
-                result[block.a + at] = dataclasses.replace(
-                    turns[block.a + at],
-                    start_ms=source.start_ms,
-                    end_ms=source.end_ms,
-                    times=TimeSource.GIVEN,
-                )
-    return tuple(result)
-
-
-_NOTE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
-_WORD = re.compile(r"\w+")
-
-
-def _same(turn: Turn, *, labelled: bool) -> tuple[str, tuple[str, ...]]:
-    """What two turns must share to be taken for one; no words match nothing."""
-    words = tuple(_WORD.findall(_NOTE.sub(" ", turn.text).casefold()))
-    return turn.label.casefold() if labelled else "", words
-
-
-def interpolate(turns: Sequence[Turn], end_ms: int | None) -> tuple[Turn, ...]:
-    """Spread untimed turns between firm times by share of words, in whole ms, never backwards.
-
-    Turns after the last firm time are estimated up to ``end_ms``, the end of the recording, and
-    left alone when that is None. Turns before the first firm time stay untimed, and so do turns
-    between two times that run backwards: the clock was reset there. A firm turn keeps its start
-    and the source of its times; where the file gives it no end, it ends where the next begins.
-    """
-    firm = [at for at, turn in enumerate(turns) if _is_firm(turn)]
-    if not firm:
+    if not timings:
         return tuple(turns)
-    result = list(turns[: firm[0]])
-    for first, after in zip(firm, [*firm[1:], len(turns)], strict=True):
+    tapped = {each.turn_id: each for each in timings if each.times is TimeSource.TAPPED}
+    guessed = {each.turn_id: each for each in timings if each.times is TimeSource.ESTIMATED}
+    facts = [_with_tap(_unguessed(turn), tapped.get(turn.id)) for turn in turns]
+    made: list[Turn] = []
+    floor = 0
+    ceilings = _ceilings(facts)
+    for turn, ceiling in zip(facts, ceilings, strict=True):
+        estimate = guessed.get(turn.id)
+        if is_firm(turn):
+            made.append(turn)
+            floor = turn.start_ms or 0
+        elif estimate is None or not floor <= estimate.start_ms <= ceiling:
+            made.append(turn)
+        else:
+            made.append(dataclasses.replace(turn, start_ms=estimate.start_ms, times=estimate.times))
+            floor = estimate.start_ms
+    return interpolate(made, end_ms, stamps, known=FACTS | {TimeSource.ESTIMATED})
+
+
+def _ceilings(turns: Sequence[Turn]) -> list[float]:
+    """The next firm start from each turn on, in ms."""
+    ceilings: list[float] = []
+    next_ms = float("inf")
+    for turn in reversed(turns):
+        if is_firm(turn) and turn.start_ms is not None:
+            next_ms = turn.start_ms
+        ceilings.append(next_ms)
+    return ceilings[::-1]
+
+
+def _unguessed(turn: Turn) -> Turn:
+    if turn.times in FACTS:
+        return turn
+    return dataclasses.replace(turn, start_ms=None, end_ms=None, times=TimeSource.NONE)
+
+
+def _with_tap(turn: Turn, tap: Timing | None) -> Turn:
+    if tap is None:
+        return turn
+    return dataclasses.replace(turn, start_ms=tap.start_ms, end_ms=None, times=TimeSource.TAPPED)
+
+
+def interpolate(
+    turns: Sequence[Turn],
+    end_ms: int | None,
+    stamps: Sequence[Stamp] = (),
+    *,
+    known: frozenset[TimeSource] = FACTS,
+) -> tuple[Turn, ...]:
+    """Spread untimed turns between known times by share of words, in whole ms, never backwards.
+
+    ``stamps`` are times within turns, and count as known. Turns after the last known time are
+    estimated up to ``end_ms``, the end of the recording, and left alone when that is None. Turns
+    before the first known time stay untimed, and so do turns between two times that run
+    backwards: the clock was reset there. A turn whose time is known keeps its start and the source
+    of it; where the file gives it no end, it ends where the next begins.
+    """
+    firm = [
+        at for at, turn in enumerate(turns) if turn.times in known and turn.start_ms is not None
+    ]
+    within: dict[int, list[Stamp]] = {}
+    for stamp in stamps:
+        within.setdefault(stamp.turn, []).append(stamp)
+    if not firm and not within:
+        return tuple(turns)
+    starts = firm if firm and firm[0] == 0 else [0, *firm]
+    facts = frozenset(firm)
+    result: list[Turn] = []
+    for first, after in zip(starts, [*starts[1:], len(turns)], strict=True):
         last = after == len(turns)
         limit = end_ms if last else turns[after].start_ms
         source = TimeSource.ESTIMATED if last else TimeSource.INTERPOLATED
-        result.extend(_spread(turns[first:after], limit, source))
+        piece = turns[first:after]
+        result.extend(_spread(piece, limit, source, within, known=first in facts))
     return tuple(result)
 
 
-def _is_firm(turn: Turn) -> bool:
-    return turn.times in _FIRM and turn.start_ms is not None
+def is_firm(turn: Turn) -> bool:
+    """Tell whether a turn has a start that is no guess."""
+    return turn.times in FACTS and turn.start_ms is not None
 
 
-def _spread(turns: Sequence[Turn], limit: int | None, source: TimeSource) -> list[Turn]:
-    """Give times to a firm turn's followers, from its end (its start, if it has none) on."""
-    head, rest = turns[0], turns[1:]
-    shared = list(rest) if head.end_ms is not None else list(turns)
-    begin = head.end_ms if head.end_ms is not None else head.start_ms
-    if limit is None or begin is None or limit < begin:
-        return list(turns)
-    words = [max(len(turn.text.split()), 1) for turn in shared]
-    total, said, edges = sum(words), 0, [begin]
-    for count in words:
-        said += count
-        edges.append(begin + (limit - begin) * said // total)
-    timed = [
-        dataclasses.replace(
-            turn, start_ms=start, end_ms=end, times=turn.times if turn is head else source
-        )
-        for turn, start, end in zip(shared, edges, edges[1:], strict=False)
-    ]
-    return timed if head.end_ms is None else [head, *timed]
+def _spread(
+    turns: Sequence[Turn],
+    limit: int | None,
+    source: TimeSource,
+    within: Mapping[int, Sequence[Stamp]],
+    *,
+    known: bool,
+) -> list[Turn]:
+    """Give times to turns from the end of the first (its start, if it has none) on.
+
+    ``known`` says whether the first turn has a time at all.
+    """
+    head = turns[0]
+    apart = known and head.end_ms is not None
+    shared = list(turns[1:] if apart else turns)
+    begin = (head.end_ms if apart else head.start_ms) if known else None
+    edges = list(itertools.accumulate(map(_words, shared), initial=0))
+    knots = _knots(shared, edges, begin, within)
+    guess_from = knots[-1][0] if knots else 0
+    if limit is not None and (not knots or knots[-1][1] <= limit):
+        knots.append((edges[-1], limit))
+    at = [_between(edge, knots) for edge in edges]
+    made = [head] if apart else []
+    for n, turn in enumerate(shared):
+        if known and turn is head:
+            made.append(dataclasses.replace(turn, end_ms=at[n + 1]))
+        elif at[n] is None:
+            made.append(turn)
+        else:
+            how = source if edges[n] >= guess_from else TimeSource.INTERPOLATED
+            made.append(dataclasses.replace(turn, start_ms=at[n], end_ms=at[n + 1], times=how))
+    return made
+
+
+def _words(turn: Turn) -> int:
+    return max(len(turn.text.split()), 1)
+
+
+def _knots(
+    turns: Sequence[Turn],
+    edges: Sequence[int],
+    begin: int | None,
+    within: Mapping[int, Sequence[Stamp]],
+) -> list[tuple[int, int]]:
+    """The known times by how many words stand before them; those that run backwards are none."""
+    knots = [] if begin is None else [(0, begin)]
+    for turn, edge in zip(turns, edges, strict=False):
+        for stamp in within.get(turn.n, ()):
+            place = edge + len(turn.text[: stamp.begin].split())
+            if not knots or (place > knots[-1][0] and stamp.ms >= knots[-1][1]):
+                knots.append((place, stamp.ms))
+    return knots
+
+
+def _between(place: int, knots: Sequence[tuple[int, int]]) -> int | None:
+    """The time at a place between known ones, None outside them."""
+    for (before, start), (after, stop) in itertools.pairwise(knots):
+        if before <= place <= after:
+            return start + (stop - start) * (place - before) // max(after - before, 1)
+    return None

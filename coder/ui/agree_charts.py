@@ -13,10 +13,10 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QTabBar, QV
 from coder.agreement import DEFINITIONS, Level, Plan, Unit
 from coder.agreement.behind import TOLERANCES_MS, Confusion, Curve, Numbers, lines, numbers
 from coder.agreement.icc import bland_altman
-from coder.errors import CoderError
+from coder.errors import CoderError, Stopped
 from coder.ui.agree_lines import UNIT_WORDS, Row, directed, number
 from coder.ui.agree_words import how_many
-from coder.ui.agree_work import Found, Stopped, curves_of, event_plan, names_at
+from coder.ui.agree_work import Found, curves_of, event_plan, names_at
 from coder.ui.chart_view import ChartView
 from coder.ui.charts import Chart, Curves, Heat, Points, Stroke
 from coder.ui.tasks import Task, Tasks

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
 from coder import reliability
 from coder.agreement import Plan
 from coder.coding import CodedSession
-from coder.errors import CoderError
+from coder.errors import CoderError, Stopped
 from coder.reliability import Standing
 from coder.ui.agree_charts import Charts
 from coder.ui.agree_choices import Choices
@@ -29,7 +29,7 @@ from coder.ui.agree_lines import (
 from coder.ui.agree_moments import Moments
 from coder.ui.agree_table import CodeTable
 from coder.ui.agree_words import Cell, about_cell, about_row, offer_coarser
-from coder.ui.agree_work import Found, Request, Stopped, coarser, compute, standing
+from coder.ui.agree_work import Found, Request, coarser, compute, standing
 from coder.ui.quiet import SpacePlays
 from coder.ui.tasks import Task
 from coder.ui.theme import Theme

@@ -9,7 +9,7 @@ from coder.agreement import ROW_SCHEME, Agreement, Level, Moment, Plan
 from coder.agreement.behind import Confusion, Curve, confusions, curves, labels
 from coder.agreement.report import Tick
 from coder.coding import CodedSession, Rater, State
-from coder.errors import CoderError
+from coder.errors import CoderError, Stopped
 from coder.markers import Marker
 from coder.reliability import Compared, Standing
 from coder.session import Session
@@ -18,10 +18,6 @@ from coder.ui.agree_behind import More, paired, several
 from coder.ui.tasks import Task
 
 _UNITS, _EVENTS = 0.6, 0.85  # shares of the work that are done after units, and after events
-
-
-class Stopped(Exception):  # noqa: N818 - it is no error
-    """Somebody asked the work to end."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,18 +17,22 @@ from PySide6.QtWidgets import (
 
 from coder import imports, recording
 from coder.coding import Coding, Mark, MarkId, State
+from coder.errors import Stopped
 from coder.recording import Peaks
 from coder.session import Recording, Session, Turn
 from coder.ui.attention import Attention
 from coder.ui.episode import EpisodePanel
 from coder.ui.marking import Marking
 from coder.ui.palette import Palette
+from coder.ui.places import Places
 from coder.ui.quiet import SpacePlays, UndoElsewhere
+from coder.ui.tapping import Tapping
 from coder.ui.tasks import Task
 from coder.ui.theme import Theme
 from coder.ui.timeline import Timeline
 from coder.ui.transcript import Index, TurnView, find
 from coder.ui.transport import Transport
+from coder.ui.undoing import Undoing
 from coder.ui.workspace import Workspace
 
 SESSION = Qt.ItemDataRole.UserRole
@@ -91,6 +95,13 @@ class CodeDesk(QWidget):
         self.timeline = Timeline(workspace, theme, self)
         self.attention = Attention(workspace, self.transport, self.turns, self.palette_panel.typed)
         self.marking = Marking(workspace, self.attention, self)
+        self.tapping = Tapping(workspace, self.transport, self.turns, self)
+        self.places = Places(workspace, self.transport, self.turns, self)
+        self.undoing = Undoing(workspace, self)
+        # Where the window looks for an action, in this order.
+        self.acting = (
+            self.marking, self.tapping, self.places, self.undoing, self.turns, self.transport,
+        )  # fmt: skip
         self.codings = QComboBox(self)
         self.search = QLineEdit(self)
         self._reading: Task | None = None
@@ -104,13 +115,13 @@ class CodeDesk(QWidget):
         self.session_list.setAccessibleName("Sessions")
         self.session_list.setSpacing(2)
         self.session_list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.search.setPlaceholderText("Find in transcript · words, 41:20 or turn 312")
+        self.search.setPlaceholderText("Find in transcript · words, 41:20, turn 312 or line 344")
         self.search.setAccessibleName("Find in transcript")
         self.search.setClearButtonEnabled(True)
         self.codings.setAccessibleName("Whose coding is shown")
         self.codings.hide()
         left = _column(self, _heading("SESSIONS", self), self.session_list, self.codings)
-        middle = _column(self, self.search, self.turns)
+        middle = _column(self, self.search, self.tapping.banner, self.turns)
         right = QSplitter(Qt.Orientation.Vertical, self)
         right.addWidget(self.palette_panel)
         right.addWidget(self.episode)
@@ -314,7 +325,7 @@ class CodeDesk(QWidget):
                 return known
             try:
                 made = recording.peaks(path, progress=task.progress, stopped=task.stopped)
-            except recording.Stopped:
+            except Stopped:
                 return None
             if cache is not None:
                 cache.parent.mkdir(exist_ok=True)

@@ -182,6 +182,8 @@ QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QLabel#heading {{ color: {t.muted}; font-weight: 600; }}
 QLabel#title {{ font-weight: 600; }}
 QLabel#muted {{ color: {t.muted}; }}
+QLabel#banner {{ background: {t.accent_soft};
+  border-left: 3px solid {t.accent}; padding: 6px 10px; }}
 QLabel#pill {{ border: 1px solid {t.line}; border-radius: 10px; padding: 2px 10px;
   color: {t.muted}; }}
 QLabel#who {{ border: 1px solid {t.accent}; border-radius: 10px; padding: 2px 10px;

@@ -70,6 +70,7 @@ class Timeline(QWidget):
         self.loading: float | None = None
         workspace.opened.connect(self._on_opened)
         workspace.changed.connect(lambda _change: self.update())
+        workspace.retimed.connect(self.update)
         workspace.pointed.connect(lambda _mark: self.update())
 
     def sizeHint(self) -> QSize:

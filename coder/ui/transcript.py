@@ -5,6 +5,7 @@ therefore kept, and ``dataChanged`` need not lay the list out again. Words are p
 text, never as HTML.
 """
 
+import bisect
 from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import (
@@ -41,7 +42,7 @@ from PySide6.QtWidgets import (
 
 from coder.coding import Kind, Mark, MarkId
 from coder.errors import CoderError
-from coder.session import Role, TimeSource, Turn, TurnId, format_clock, parse_clock
+from coder.session import Note, Role, TimeSource, Turn, TurnId, format_clock, parse_clock
 from coder.ui.meanings import ink_of, letter_of
 from coder.ui.theme import Theme, color
 from coder.ui.transport import BARE_KEYS
@@ -50,6 +51,15 @@ from coder.ui.workspace import Workspace
 Index = QModelIndex | QPersistentModelIndex
 TURN = Qt.ItemDataRole.UserRole
 MARKS = Qt.ItemDataRole.UserRole + 1
+AFTER = Qt.ItemDataRole.UserRole + 2
+_TIMES = {
+    TimeSource.GIVEN: "time from the file",
+    TimeSource.ANCHOR: "time from a mark in the file",
+    TimeSource.TAPPED: "time tapped",
+    TimeSource.INTERPOLATED: "time interpolated",
+    TimeSource.ESTIMATED: "time estimated",
+    TimeSource.NONE: "no time",
+}
 _ROLE_LETTER = {Role.PATIENT: "P", Role.THERAPIST: "T"}
 
 
@@ -61,8 +71,11 @@ class TurnModel(QAbstractListModel):
         self._workspace = workspace
         self._rows: dict[TurnId, int] = {}
         self._marks: dict[int, list[Mark]] = {}
+        self.notes: list[tuple[int, Note]] = []  # with the row each stands in, or after
+        self._after: dict[int, str] = {}
         workspace.opened.connect(self._on_opened)
         workspace.changed.connect(self._on_changed)
+        workspace.retimed.connect(self._on_retimed)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
         """One row a turn."""
@@ -77,12 +90,18 @@ class TurnModel(QAbstractListModel):
             return turn
         if role == MARKS:
             return self._marks.get(index.row(), [])
+        if role == AFTER:
+            return self._after.get(index.row(), "")
+        if role == Qt.ItemDataRole.ToolTipRole:
+            # Plain, and no patient's words: tool tips may render HTML.
+            return f"turn {turn.n} · line {turn.line} of the file · {_TIMES[turn.times]}"
         if role == Qt.ItemDataRole.DisplayRole:
             return turn.text
         if role == Qt.ItemDataRole.AccessibleTextRole:
             names = [self._workspace.label(mark) for mark in self._marks.get(index.row(), [])]
             when = "" if turn.start_ms is None else format_clock(turn.start_ms)
-            told = f"{turn.role.value} {when}: {turn.text}"
+            after = self._after.get(index.row())
+            told = f"{turn.role.value} {when}: {turn.text}" + (f" {after}" if after else "")
             return f"{told}. Marked: {', '.join(names)}" if names else told
         return None
 
@@ -103,11 +122,37 @@ class TurnModel(QAbstractListModel):
     def _on_opened(self) -> None:
         self.beginResetModel()
         self._rows = {turn.id: row for row, turn in enumerate(self._workspace.turns)}
+        self._place_marks()
+        self._place_notes()
+        self.endResetModel()
+
+    def _on_retimed(self) -> None:
+        """The rows are the same, and as high as before."""
+        self._place_marks()
+        last = len(self._workspace.turns) - 1
+        self.dataChanged.emit(self.index(0), self.index(last))
+
+    def _place_notes(self) -> None:
+        """Find the row of each note: its turn’s, or that of the turn it stands after."""
+        workspace = self._workspace
+        study, session = workspace.study, workspace.session
+        versions = study.transcripts(session.id) if study is not None and session else []
+        lines = [turn.line for turn in workspace.turns]
+        self.notes = []
+        after: dict[int, list[str]] = {}
+        for note in versions[-1].notes if versions and lines else ():
+            row = bisect.bisect_right(lines, note.line) - 1
+            row = max(0, row) if note.turn is None else min(note.turn, len(lines)) - 1
+            self.notes.append((row, note))
+            if note.turn is None:
+                after.setdefault(row, []).append(note.text)
+        self._after = {row: "  ".join(texts) for row, texts in after.items()}
+
+    def _place_marks(self) -> None:
         self._marks = {}
         for mark in self._workspace.in_order():
             for row in self._rows_of(mark):
                 self._marks.setdefault(row, []).append(mark)
-        self.endResetModel()
 
     def _rows_of(self, mark: Mark) -> list[int]:
         turns = mark.anchor.turns if mark.anchor else ()
@@ -145,6 +190,7 @@ class TurnDelegate(QStyledItemDelegate):
         self._workspace = workspace
         self.theme = theme
         self.sounding: TurnId | None = None
+        self.lines = False  # whether the line of the file stands beside each turn
         self._heights: dict[tuple[TurnId, int], int] = {}
         self.forget()
 
@@ -155,6 +201,7 @@ class TurnDelegate(QStyledItemDelegate):
         self._em = metrics.horizontalAdvance("0")
         self._time = metrics.horizontalAdvance("~1:00:00.0")
         self._who = metrics.horizontalAdvance("PT") + 8
+        self._number = metrics.horizontalAdvance("00000") + 10
 
     def strip(self, rect: QRect) -> QRect:
         """Where the chips of a row go."""
@@ -176,8 +223,14 @@ class TurnDelegate(QStyledItemDelegate):
             height = metrics.boundingRect(words, flags, turn.text).height() + 2 * _PAD
             if turn.id not in self._workspace.substantive:
                 height = metrics.height() + 2
+            if index.data(AFTER):
+                height += self._after_height(metrics, words, index.data(AFTER))
             self._heights[key] = height
         return QSize(width, height)
+
+    def _after_height(self, metrics: QFontMetrics, words: QRect, after: str) -> int:
+        """How high the note that follows a turn is, in lines of its own."""
+        return metrics.boundingRect(words, Qt.TextFlag.TextWordWrap, after).height() + _PAD
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint the gutter, the words and the chips."""
@@ -189,24 +242,39 @@ class TurnDelegate(QStyledItemDelegate):
         painter.setFont(self._font(option, turn))
         top = rect.top() + (1 if small else _PAD)
         painter.setPen(color(theme.muted))
-        if turn.start_ms is not None and not small:
-            time = format_clock(turn.start_ms, tenths=turn.times == TimeSource.GIVEN)
-            if turn.times in {TimeSource.INTERPOLATED, TimeSource.ESTIMATED}:
-                time = f"~{time}"
-            box = QRect(rect.left(), top, self._time, 200)
-            painter.drawText(box, Qt.AlignmentFlag.AlignRight, time)
-        who = QRect(rect.left() + self._time + 10, top, self._who, 200)
-        patient = turn.role == Role.PATIENT
-        painter.setPen(color(theme.accent if patient and not small else theme.muted))
-        painter.drawText(who, Qt.AlignmentFlag.AlignLeft, _ROLE_LETTER.get(turn.role, turn.label))
+        self._gutter(painter, rect, turn, top, small=small)
         painter.setPen(color(theme.muted if small else theme.text))
         view = self.parent()
         wide = view.viewport().width() if isinstance(view, QListView) else rect.width()
         words = self._words(QRect(rect.left(), rect.top(), wide, rect.height()))
         words.setTop(top)
         painter.drawText(words, Qt.TextFlag.TextWordWrap, turn.text)
+        after = index.data(AFTER)
+        if after:
+            high = self._after_height(painter.fontMetrics(), words, after)
+            words.setTop(rect.bottom() - high)
+            painter.setPen(color(theme.muted))
+            painter.drawText(words, Qt.TextFlag.TextWordWrap, after)
         self._chips(painter, self.strip(rect), index.data(MARKS))
         painter.restore()
+
+    def _gutter(self, painter: QPainter, rect: QRect, turn: Turn, top: int, *, small: bool) -> None:
+        """Paint the line of the file, if asked for, the time, and who speaks."""
+        left = rect.left()
+        if self.lines:
+            box = QRect(left, top, self._number, 200)
+            painter.drawText(box, Qt.AlignmentFlag.AlignRight, str(turn.line))
+            left += self._number
+        if turn.start_ms is not None and not small:
+            exact = turn.times in {TimeSource.GIVEN, TimeSource.TAPPED}
+            time = format_clock(turn.start_ms, tenths=exact)
+            if turn.times in {TimeSource.INTERPOLATED, TimeSource.ESTIMATED}:
+                time = f"~{time}"
+            painter.drawText(QRect(left, top, self._time, 200), Qt.AlignmentFlag.AlignRight, time)
+        who = QRect(left + self._time + 10, top, self._who, 200)
+        patient = turn.role == Role.PATIENT
+        painter.setPen(color(self.theme.accent if patient and not small else self.theme.muted))
+        painter.drawText(who, Qt.AlignmentFlag.AlignLeft, _ROLE_LETTER.get(turn.role, turn.label))
 
     def _background(self, painter: QPainter, option: QStyleOptionViewItem, turn: Turn) -> None:
         state = QStyle.StateFlag
@@ -265,7 +333,7 @@ class TurnDelegate(QStyledItemDelegate):
         return placed
 
     def _words(self, rect: QRect) -> QRect:
-        left = rect.left() + self._time + 10 + self._who
+        left = rect.left() + self._time + 10 + self._who + (self._number if self.lines else 0)
         return QRect(left, rect.top(), self.strip(rect).left() - left - _PAD, 10_000)
 
     def _font(self, option: QStyleOptionViewItem, turn: Turn) -> QFont:
@@ -317,6 +385,12 @@ class TurnView(QListView):
     def dataChanged(self, first: Index, last: Index, roles: Iterable[int] = ()) -> None:
         """Repaint, and no more: QListView would lay every row out again (toolkit.md 5)."""
         QAbstractItemView.dataChanged(self, first, last, list(roles))
+
+    def show_lines(self) -> None:
+        """Show beside each turn the line of the file it begins on, or no longer."""
+        self.painter_of_turns.lines = not self.painter_of_turns.lines
+        self.painter_of_turns.forget()
+        self.scheduleDelayedItemsLayout()
 
     def chosen(self) -> list[Turn]:
         """The selected turns, in order."""
@@ -394,11 +468,14 @@ class TurnView(QListView):
 
 
 def find(turns: Sequence[Turn], wanted: str, here: int) -> int | None:
-    """The row of the next turn after ``here`` that answers: words, a time, or “turn 312”."""
+    """The row of the next turn after ``here`` that answers: words, a time, a turn or a line."""
     wanted = wanted.strip()
-    number = wanted.casefold().removeprefix("turn").strip()
-    if wanted.casefold().startswith("turn") and number.isdigit():
+    kind, _, number = wanted.casefold().partition(" ")
+    if kind == "turn" and number.strip().isdecimal():
         return next((row for row, turn in enumerate(turns) if turn.n == int(number)), None)
+    if kind == "line" and number.strip().isdecimal():
+        begun = [row for row, turn in enumerate(turns) if turn.line <= int(number)]
+        return begun[-1] if begun else None
     if ":" in wanted:
         try:
             at_ms = parse_clock(wanted)

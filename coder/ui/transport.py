@@ -75,6 +75,11 @@ class Transport(QWidget):
             self.player.open(found, kept.offset_ms, kept.duration_ms)
         self._tell()
 
+    @property
+    def ready(self) -> bool:
+        """Whether there is a recording where it should be."""
+        return self._kept is not None and self._found is not None
+
     def _tell(self) -> None:
         kept = self._kept
         if kept is None:

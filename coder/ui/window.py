@@ -187,8 +187,7 @@ class Window(QMainWindow):
             self.sessions,
             self.forms,
             self.coding,
-            self.coding.marking,
-            self.coding.transport,
+            *self.coding.acting,
             self.workspace,
         ):
             if hasattr(owner, slot):
@@ -379,11 +378,13 @@ class Window(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open a dropped study."""
-        for url in event.mimeData().urls() if self.furnished else ():
-            path = Path(url.toLocalFile())
-            if path.suffix == ".rupture":
-                self.studies.open(path)
+        """Open a dropped study, or import what is dropped on an open one."""
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls()]
+        studies = [path for path in paths if path.suffix == ".rupture"]
+        if self.furnished and studies:
+            self.studies.open(studies[0])
+        elif self.furnished and not self._why_not("import_session"):
+            self.sessions.take(paths)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Let the writer end what it was given, then close the file."""

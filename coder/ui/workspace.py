@@ -31,13 +31,10 @@ from coder.coding import (
     place,
     remove,
 )
-from coder.errors import CoderError
 from coder.markers import Scheme
 from coder.session import (
     Recording,
     Session,
-    Speaker,
-    Transcript,
     Turn,
     TurnId,
     is_backchannel,
@@ -53,20 +50,6 @@ KIND_NAMES = {
     Kind.SHIFT: "Affective shift",
 }
 
-# An undo that no longer fits what is there.
-_OUTDATED = {"changed_meanwhile", "in_use_or_taken", "content_erased", "coding_submitted"}
-# What cannot be drawn in place: everything on screen hangs on it.
-_WHOLE = (Transcript, Recording, Speaker)
-
-
-def _is_whole(change: Change) -> bool:
-    """Tell whether a change touches what everything on screen hangs on."""
-    came, went = (
-        {item.id for item in side if isinstance(item, Session)}
-        for side in (change.added, change.removed)
-    )
-    return came != went or any(isinstance(i, _WHOLE) for i in (*change.added, *change.removed))
-
 
 def _nothing(_done: object) -> None:
     """Take note of nothing."""
@@ -77,6 +60,7 @@ class Workspace(QObject):
 
     leaving = Signal()
     opened = Signal()
+    retimed = Signal()
     changed = Signal(object)
     saved = Signal(bool)
     failed = Signal(object)
@@ -276,16 +260,16 @@ class Workspace(QObject):
         assert study is not None  # noqa: S101 - there is no act without a study
         if any(coding_of(item) is not None for item in (*change.added, *change.removed)):
             self.begin()
-        self._count(1)
-        self._draw(change)
+        self.count(1)
+        self.draw(change)
 
         def kept(_done: object) -> None:
-            self._count(-1)
+            self.count(-1)
             self.acts_changed.emit()
 
         def refused(fault: BaseException) -> None:
-            self._draw(change.inverse())
-            self._count(-1)
+            self.draw(change.inverse())
+            self.count(-1)
             self.failed.emit(fault)
 
         self.tasks.write(lambda: study.apply(change), kept, refused)
@@ -324,57 +308,6 @@ class Workspace(QObject):
 
         self.tasks.write(work, then, refused)
 
-    def undo(self) -> None:
-        """Take back the rater's last act, also one of an earlier day."""
-        self._replay("undo")
-
-    def redo(self) -> None:
-        """Do again what was undone last."""
-        self._replay("redo")
-
-    def _replay(self, way: str) -> None:
-        study = self.study
-        if study is None:
-            return
-        viewer = self.viewer
-        self._count(1)
-
-        def done(change: Change | None) -> None:
-            self._count(-1)
-            if change is None:
-                self.said.emit(f"There is nothing to {way}.")
-            else:
-                self._follow(study, change)
-                told = "Undone" if way == "undo" else "Done again"
-                where = "" if self.session is None else f" (session {self.session.address})"
-                self.said.emit(f"{told}: {change.what}{where}")
-            self.acts_changed.emit()
-
-        def refused(fault: BaseException) -> None:
-            self._count(-1)
-            outdated = isinstance(fault, CoderError) and fault.key in _OUTDATED
-            (self.stuck if outdated and way == "undo" else self.troubled).emit(fault)
-
-        act = study.undo if way == "undo" else study.redo
-        self.tasks.write(lambda: act(viewer), done, refused)
-
-    def _follow(self, study: Study, change: Change) -> None:
-        """Show what an undo or redo changed, also where it was in another session."""
-        items = (*change.removed, *change.added)
-        codings = {coding_of(item) for item in items} - {None}
-        here = None if self.coding is None else self.coding.id
-        if codings and here not in codings:
-            coding = next((c for c in study.codings(self.viewer) if c.id in codings), None)
-            sessions = {session.id: session for session in study.sessions()}
-            if coding is not None and coding.session_id in sessions:
-                self.scheme_id = coding.scheme if self.rater is not None else self.scheme_id
-                self.open_session(sessions[coding.session_id], None if self.rater else coding.id)
-                return
-        if _is_whole(change):
-            self.reload()
-        else:
-            self._draw(change)
-
     def reload(self) -> None:
         """Look again at what is open, as it is now."""
         study, session, coding = self.study, self.session, self.coding
@@ -386,11 +319,18 @@ class Workspace(QObject):
         else:
             self.open_session(kept[session.id], None if self.rater or coding is None else coding.id)
 
-    def _count(self, by: int) -> None:
+    def retime(self, turns: tuple[Turn, ...], marks: Iterable[Mark]) -> None:
+        """Show the same turns with other times, and the marks that follow them."""
+        self.turns = turns
+        self.marks = {mark.id: mark for mark in marks}
+        self.retimed.emit()
+
+    def count(self, by: int) -> None:
+        """So many more acts wait for the writer."""
         self.pending += by
         self.saved.emit(self.pending == 0 and not self._draft)
 
-    def _draw(self, change: Change) -> None:
+    def draw(self, change: Change) -> None:
         """Bring what is on screen up to date with a change."""
         kept = {item.id for item in change.added}
         for item in change.removed:

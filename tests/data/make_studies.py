@@ -38,13 +38,17 @@ from coder.session import (
     ParticipantId,
     Recording,
     RecordingId,
+    Replaced,
     Reported,
     Role,
     Session,
     SessionId,
     Speaker,
     SpeakerId,
+    Stamp,
     TimeSource,
+    Timing,
+    TimingId,
     Transcript,
     TranscriptId,
     Turn,
@@ -111,6 +115,7 @@ def session(number: str = "1", participant: str = "P1") -> tuple[Item, ...]:
             TranscriptId(f"{name}-t"), SessionId(name), 1, "a ü.txt", "f" * 64, "text", "utf-8",
             notes=(Note(12, "(sighs)", 6, 9), Note(1, "Silence….")),
             reported=(Reported(7, "3", "page_number"),), turns=turns,
+            stamps=(Stamp(2, 3, 11_000),), replaced=(Replaced("[ü]", 2, (2, 4)),), settings=("part: 1",),
         ),
     )  # fmt: skip
 
@@ -155,6 +160,10 @@ def make(path: Path, passphrase: str | None = None) -> Study:
         study.apply(place(ada, each, each.kind.value))
     words = Anchor((TurnId("P1-1-2"),), 11_000, 12_500, 5, 6, "🙂")
     study.apply(place(ben, mark(ben, "1", marker="attack", anchor=words), "Attacks"))
+    timing = Timing(
+        TimingId("t1"), SessionId("P1-1"), TurnId("P1-1-2"), 11_000, TimeSource.ESTIMATED
+    )
+    study.apply(Change("estimate", added=(timing,)))
     study.apply(Change("rate", added=(Rating(RatingId("x"), ben.id, "s", 3, None, 0),), by=BEN.id))
     study.undo(ADA.id)
     study.undo(ADA.id)
@@ -180,7 +189,7 @@ def held(study: Study) -> dict[str, object]:
     for each in study.sessions():
         plain[f"session {each.address}"] = [
             study.turns(each.id), study.transcripts(each.id), study.speakers(each.id),
-            study.recordings(each.id), study.place(ADA.id, each.id),
+            study.recordings(each.id), study.place(ADA.id, each.id), study.timings(each.id),
         ]  # fmt: skip
     for each in study.codings(None):
         plain[f"coding {each.id}"] = [

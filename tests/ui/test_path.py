@@ -112,7 +112,8 @@ def bring_in(window, qtbot, monkeypatch, material):
     transcript, media, clock, roles = material
 
     def fill(dialog):
-        dialog.inspect(transcript)
+        with qtbot.waitSignal(dialog.shown, timeout=30_000):
+            dialog.inspect(transcript)
         dialog.media = media
         dialog.participant.setText("P3")
         dialog.number.setText("2")

@@ -14,6 +14,7 @@ from coder.transcripts import Options
 from coder.ui import dialogs, printing
 from coder.ui.agree_moments import MOMENT
 from coder.ui.import_dialog import ImportDialog
+from coder.ui.tasks import Tasks
 
 from .conftest import saved, write_vtt, write_wav
 
@@ -75,6 +76,12 @@ def test_a_wrong_passphrase_says_both_that_it_may_be(window, qtbot, tmp_path, mo
     assert window.workspace.study is None
 
 
+def look(dialog, path, qtbot):
+    """Have the dialog read a file, and wait until it shows what it found."""
+    with qtbot.waitSignal(dialog.shown, timeout=20_000):
+        dialog.inspect(path)
+
+
 def test_a_session_is_imported_as_the_dialog_shows_it(coding, qtbot, tmp_path, monkeypatch):
     path = tmp_path / "second.txt"
     path.write_text(
@@ -85,14 +92,15 @@ def test_a_session_is_imported_as_the_dialog_shows_it(coding, qtbot, tmp_path, m
 
     def run(dialog):
         made.append(dialog)
-        dialog.inspect(path)
+        look(dialog, path, qtbot)
         dialog.participant.setText("P2")
         dialog.number.setText("4")
         for label, role in (("A", Role.THERAPIST), ("B", Role.PATIENT)):
             dialog.role_of[label].setCurrentIndex(dialog.role_of[label].findData(role))
         assert dialog.go.isEnabled()
-        assert "12 turns" in dialog._found.text()
-        assert dialog.preview.toPlainText().startswith("A: words number 0 here")
+        assert "12 turns" in dialog.found.text()
+        shown = dialog.preview.turns
+        assert [shown.index(0, n).data() for n in range(4)] == ["1", "", "A", "words number 0 here"]
         return True
 
     monkeypatch.setattr(dialogs, "run", run)
@@ -103,15 +111,15 @@ def test_a_session_is_imported_as_the_dialog_shows_it(coding, qtbot, tmp_path, m
 
 
 def test_the_import_dialog_says_why_a_file_cannot_come_in(qtbot, tmp_path, told):
-    dialog = ImportDialog()
+    dialog = ImportDialog(Tasks())
     qtbot.addWidget(dialog)
     path = tmp_path / "prose.txt"
     path.write_text(
         "Once upon a time there was a house. Nobody lived there.\n" * 20, encoding="utf-8"
     )
-    dialog.inspect(path)
+    look(dialog, path, qtbot)
     assert not dialog.go.isEnabled()
-    assert dialog._found.text()
+    assert "looks like ordinary text" in dialog.found.text()
     dialog.clock.setText("soon")
     dialog._on_accept()
     assert "not a time" in told[-1]
@@ -318,8 +326,7 @@ def test_every_action_of_the_table_leads_somewhere(coding):
         coding.sessions,
         coding.forms,
         coding.coding,
-        coding.coding.marking,
-        coding.coding.transport,
+        *coding.coding.acting,
         coding.workspace,
     )
     assert [act.slot for act in ACTS if not any(hasattr(owner, act.slot) for owner in owners)] == []
@@ -407,9 +414,9 @@ def test_a_name_gets_the_ending_of_the_kind_chosen():
 
 
 def test_a_known_session_is_refused_before_the_dialog_closes(qtbot, told, tmp_path):
-    dialog = ImportDialog(None, ["P1/1"])
+    dialog = ImportDialog(Tasks(), None, ["P1/1"])
     qtbot.addWidget(dialog)
-    dialog.inspect(write_vtt(tmp_path / "s.vtt"))
+    look(dialog, write_vtt(tmp_path / "s.vtt"), qtbot)
     dialog.participant.setText("P1")
     dialog.number.setText("1")
     dialog._on_accept()

@@ -12,6 +12,7 @@ from coder.coding import Family, Kind, Mark, MarkId
 from coder.session import TimeSource
 from coder.ui import theme
 from coder.ui.import_dialog import ImportDialog
+from coder.ui.tasks import Tasks
 from coder.ui.timeline import lanes_of, wave_picture
 from coder.ui.transcript import find
 
@@ -243,7 +244,7 @@ def test_a_guessed_time_is_shown_as_one(coding, qtbot):
 
 
 def test_a_closed_dialog_is_freed(qtbot, qapp):
-    dialog = ImportDialog()
+    dialog = ImportDialog(Tasks())
     ghost = weakref.ref(dialog)
     dialog.close()
     dialog.deleteLater()
