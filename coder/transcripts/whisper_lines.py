@@ -43,7 +43,7 @@ def _row(line: Line) -> tuple[int | None, int | None, str]:
     """Take a row apart; without times when they are no whole ms."""
     cells = line.text.split("\t", 2)
     if len(cells) == len(_TITLES) and all(_NUMBER.fullmatch(cell.strip()) for cell in cells[:2]):
-        return int(cells[0]), int(cells[1]), cells[2]
+        return int(cells[0].strip()), int(cells[1].strip()), cells[2]
     return None, None, cells[-1]
 
 

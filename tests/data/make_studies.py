@@ -160,10 +160,6 @@ def make(path: Path, passphrase: str | None = None) -> Study:
         study.apply(place(ada, each, each.kind.value))
     words = Anchor((TurnId("P1-1-2"),), 11_000, 12_500, 5, 6, "🙂")
     study.apply(place(ben, mark(ben, "1", marker="attack", anchor=words), "Attacks"))
-    timing = Timing(
-        TimingId("t1"), SessionId("P1-1"), TurnId("P1-1-2"), 11_000, TimeSource.ESTIMATED
-    )
-    study.apply(Change("estimate", added=(timing,)))
     study.apply(Change("rate", added=(Rating(RatingId("x"), ben.id, "s", 3, None, 0),), by=BEN.id))
     study.undo(ADA.id)
     study.undo(ADA.id)
@@ -172,6 +168,13 @@ def make(path: Path, passphrase: str | None = None) -> Study:
     study.note("export", ADA.id)
     study.keep_place(ADA.id, SessionId("P1-1"), 12_345, "P1-1-3")
     return study
+
+
+def estimate(study: Study) -> None:
+    """Add a time that was found after the import."""
+    turn, session_id = TurnId("P1-1-2"), SessionId("P1-1")
+    timing = Timing(TimingId("t1"), session_id, turn, 11_000, TimeSource.ESTIMATED)
+    study.apply(Change("estimate", added=(timing,)))
 
 
 def held(study: Study) -> dict[str, object]:
@@ -206,6 +209,7 @@ def main() -> None:
         if path.exists():
             sys.exit(f"{path} is kept already")
         with make(path, passphrase) as study:
+            estimate(study)
             told = json.dumps(held(study), ensure_ascii=False, indent=1)
         path.with_suffix(".json").write_text(told + "\n", encoding="utf-8")
         path.with_name(f"{path.name}.lock").unlink()
