@@ -19,7 +19,7 @@ from coder.session import Purpose, format_clock, parse_clock
 from coder.study import Study, Viewer
 from coder.tables.files import guard, unguard
 from coder.transcripts import Options, decoding, sheets
-from coder.words import say
+from coder.words import say, shown
 
 MEDIA = frozenset((
     ".wav", ".mp3", ".m4a", ".ogg", ".opus", ".flac", ".aac", ".wma", ".aif", ".aiff", ".mp4",
@@ -29,6 +29,7 @@ COLUMNS = ("file", "part", "participant", "session", "recording", "clock_start",
 _NEEDED = ("file", "participant", "session")
 _TOLD = ("turns", "problem")  # written for people, and passed over when the table is read
 _MOST_FILES = 10_000
+_LITTER = frozenset({"thumbs.db", "desktop.ini"})  # what systems leave in folders
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,40 +101,84 @@ def plan(
     place: Path,
     options: Options = _AS_FOUND,
     *,
+    nameless: bool = False,
     progress: Progress = _quiet,
     stopped: Stopped = _never,
 ) -> tuple[Row, ...]:
-    """Look at a file, or at every transcript below a folder, and guess what it is a session of.
+    """Look at a file, or at every file below a folder, and guess what it is a session of.
 
-    ``progress`` is told before each file; once ``stopped()`` is true, the rest is not looked at.
-    Raises CoderError when there is nothing to look at.
+    What is no transcript by its ending is a row with a problem, but for recordings that go with
+    one. With ``nameless`` no participant is taken from a name without digits, which may be a real
+    one. ``progress`` is told before each file; once ``stopped()`` is true, the rest is not looked
+    at. Raises CoderError when there is nothing to look at.
     """
     files = [place] if place.is_file() else list(_files(place))
+    known = _suffixes()
+    read = [path for path in files if path == place or path.suffix.lower() in known]
     if not files:
         raise CoderError("batch_nothing" if place.is_dir() else "batch_missing", path=place)
     home = place if place.is_dir() else place.parent
     rows: list[Row] = []
-    for n, path in enumerate(files):
+    for n, path in enumerate(read):
         if stopped():
-            break
-        progress(n, len(files), path)
+            return _told_twice(rows)
+        progress(n, len(read), path)
         rows += _rows(path, home, options)
-    return _told_twice(rows)
+    if nameless:
+        rows = [_unnamed(row) for row in rows]
+    beside = {(path.parent, path.stem.casefold()) for path in read}
+    others = [
+        Row(path, "", "", problem=say(_unplanned(path)))
+        for path in files
+        if path != place and path.suffix.lower() not in known
+        if path.suffix.lower() not in MEDIA or (path.parent, path.stem.casefold()) not in beside
+    ]
+    return (*_told_twice(rows), *others)
+
+
+def _suffixes() -> set[str]:
+    """The endings of transcripts."""
+    return {suffix for each in transcripts.FORMATS for suffix in each.suffixes}
 
 
 def _files(place: Path) -> Iterator[Path]:
-    """The transcripts below a folder, as a person would sort them; links are not followed."""
-    known = {suffix for each in transcripts.FORMATS for suffix in each.suffixes}
+    """The files below a folder, as a person would sort them; links are not followed."""
     found = []
     for folder, _, names in os.walk(place):
         found += [
             Path(folder, name)
             for name in names
-            if Path(name).suffix.lower() in known and not name.startswith((".", "~$"))
+            if not name.startswith((".", "~$")) and name.lower() not in _LITTER
         ]
         if len(found) > _MOST_FILES:
             raise CoderError("batch_too_many", path=place, most=_MOST_FILES)
     return iter(sorted(found, key=lambda path: _natural(path.relative_to(place))))
+
+
+def _unplanned(path: Path) -> CoderError:
+    """Why a file is nobody's session."""
+    kind = path.suffix.lower()
+    if kind in _suffixes():
+        return CoderError("batch_whose")
+    return (
+        CoderError("batch_recording")
+        if kind in MEDIA
+        else CoderError("batch_other_kind", kind=kind or path.name)
+    )
+
+
+def _unnamed(row: Row) -> Row:
+    """Take no participant whose name has no digit: it may be a real one."""
+    if _CODE.fullmatch(row.participant):
+        return row
+    problem = row.problem or say(CoderError("batch_whose"))
+    return dataclasses.replace(row, participant="", problem=problem)
+
+
+def reason(told: CoderError | Notice, path: Path) -> str:
+    """Say what is wrong with a file whose name is seen beside: only its name, and not first."""
+    said = say(told).removeprefix(f"{shown(str(path))} ")
+    return said.replace(shown(str(path)), shown(path.name))
 
 
 def _natural(path: Path) -> list[tuple[int, int, str]]:
@@ -149,7 +194,7 @@ def _rows(path: Path, home: Path, options: Options) -> list[Row]:
     try:
         reading = transcripts.inspect(path, options)
     except CoderError as told:
-        return [dataclasses.replace(row, problem=say(told))]
+        return [dataclasses.replace(row, problem=reason(told, path))]
     if not reading.parts or options.part is not None:
         return [dataclasses.replace(row, turns=len(reading.turns))]
     return [
@@ -191,6 +236,7 @@ _PARTICIPANT = re.compile(
 )
 _DATE = re.compile(r"\d{4}[-_.]\d{2}[-_.]\d{2}")
 _NUMBER = re.compile(r"(?<!\d)0*(\d{1,4})(?!\d)")
+_CODE = re.compile(r"(?=\D*\d)\w{1,12}")  # P3, VP03, AB1201: a code, and no name
 _SHORTEST = 2  # letters of a name that stand for themselves: P3, VP03
 
 
@@ -269,6 +315,8 @@ def run(
 
 
 def _imported(study: Study, row: Row, request: imports.Request, by: Viewer) -> Result:
+    if row.problem and not row.participant:
+        return Result(row, problem=_unplanned(row.file))
     try:
         session, reading = imports.import_session(study, row.file, request, by)
     except CoderError as told:
@@ -332,6 +380,9 @@ def read_plan(table: Path, place: Path) -> tuple[Row, ...]:
 
 
 def _planned(table: Path, line: int, named: dict[str, str], home: Path) -> Row:
+    if named.get("file") and named.get("problem") and not named.get("participant"):
+        where = home / named["file"], "", named.get("session", "")  # as it was written, unmended
+        return Row(*where, named.get("part") or None, problem=named["problem"])
     for name in _NEEDED:
         if not named.get(name):
             raise CoderError("plan_no_cell", path=table, line=line, column=name)

@@ -207,6 +207,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 _REPEATED = "one or several"
+_OTHER = "another transcript of the same recording: its times are put on these words"
 _PURPOSES = ("study", "training", "calibration")
 _ROLES = "whose a label is: therapist, patient or other; one or several"
 _ABOUT = "Without a command: open the window on STUDY, or on the sample study with --sample."
@@ -266,6 +267,13 @@ def _add_studies(add: Adder) -> None:
     sample.add_argument("folder", nargs="?", type=Path, help="where to (./rupture-coder-sample)")
 
 
+def _path(given: str) -> Path:
+    """A path that a command line names; an unset variable names none."""
+    if not given.strip():
+        raise CoderError("empty_path")
+    return Path(given)
+
+
 def _add_transcripts(add: Adder) -> None:
     inspect = add("inspect", "transcripts.inspect", "show what an import would make", study=False)
     inspect.add_argument("transcript", type=Path, nargs="?")
@@ -278,13 +286,14 @@ def _add_transcripts(add: Adder) -> None:
     bring.add_argument("--session", required=True, metavar="N")
     bring.add_argument("--media", type=Path, metavar="FILE")
     bring.add_argument("--clock-start", default="0:00", metavar="TIME")
-    bring.add_argument("--times", choices=("session", "recording"), default="session")
+    bring.add_argument("--times", choices=("session", "recording"))
+    bring.add_argument("--keep-names", action="store_true")
     bring.add_argument("--new-version", action="store_true")
     bring.add_argument("--purpose", choices=_PURPOSES, default="study")
-    bring.add_argument("--times-from", type=Path, metavar="OTHER", help="a timed transcript")
+    bring.add_argument("--times-from", type=Path, metavar="OTHER", help=_OTHER)
     _add_reading(bring)
     folder = add("import-folder", "batches.import_folder", "import a folder, or several sessions")
-    folder.add_argument("place", type=Path, help="a folder, or a file with several sessions")
+    folder.add_argument("place", type=_path, help="a folder, or a file with several sessions")
     folder.add_argument("--plan", type=Path, metavar="TABLE", help="what goes where (csv, xlsx)")
     folder.add_argument("--dry-run", action="store_true", help="import nothing, show what would be")
     folder.add_argument("--write-plan", type=Path, metavar="CSV", help="write a plan to change")

@@ -380,6 +380,19 @@ def begin_phase(session: Session, name: str, at_ms: int | None, by: RaterId | No
     return Change(f"the {name} begins{when}", (session,), (changed,), by)
 
 
+def carries(change: Change) -> bool:
+    """Tell whether marks only follow their transcript, its times or the clock in a change."""
+    what = (Transcript, Timing, Recording)
+    before = {item.id: _anywhere(item) for item in change.removed if coding_of(item)}
+    after = {item.id: _anywhere(item) for item in change.added if coding_of(item)}
+    moves = any(isinstance(item, what) for item in (*change.removed, *change.added))
+    return moves and before == after
+
+
+def _anywhere(item: Item) -> Item:
+    return dataclasses.replace(item, anchor=None) if isinstance(item, Mark) else item
+
+
 def in_time(marks: Iterable[Mark], turns: Iterable[Turn]) -> list[Mark]:
     """Sort marks by moment, then those on untimed turns, those of the whole session last."""
     at = {turn.id: (turn.start_ms, turn.n) for turn in turns}

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from coder import recording, transcripts
-from coder.coding import Anchor, Change, Coding, Episode, Item, Mark, Rating
+from coder.coding import Change, Coding, Episode, Item, Mark, Rating
 from coder.errors import CoderError, Notice
 from coder.session import (
     Participant,
@@ -32,6 +32,8 @@ from coder.session import (
 from coder.study import Study, Viewer
 from coder.transcripts import Options, Reading
 
+_MOST_NAMED = 10  # sessions of a file that a sentence lists
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -39,18 +41,20 @@ class Request:
 
     ``clock_start_ms`` is the session time of the recording's first moment. Times are taken as
     written, on the session clock, unless ``from_recording`` says they count from the recording's
-    first moment.
+    first moment; None is as the version before was read. ``keep_names`` lets words come in as they
+    are where the version before had names replaced.
     """
 
     participant: str
     number: str
     media: Path | None = None
     clock_start_ms: int = 0
-    from_recording: bool = False
+    from_recording: bool | None = None
     options: Options = field(default_factory=Options)
     new_version: bool = False
     times_from: Path | None = None
     purpose: Purpose = Purpose.STUDY
+    keep_names: bool = False
 
 
 def import_session(
@@ -62,7 +66,9 @@ def import_session(
         as_found = Options(roles=request.options.roles)
         other = transcripts.inspect(request.times_from, as_found)
         reading = transcripts.timed_by(reading, other)
+    _refuse_several(reading, request.options)
     session, added = _session(study, request)
+    request, told = _as_before(study, session, request)
     removed: list[Item] = []
     old, sound = _sound(study, session, request)
     if sound is not None and sound != old:
@@ -78,10 +84,58 @@ def import_session(
     removed += [*gone, *before]
     added += [*come, *after]
     study.apply(Change(what, tuple(removed), tuple(added), by))
-    told = _unfit_told(study, session, unfit, by)
+    told += _unfit_told(study, session, unfit, by)
     if sound is not None:
         told += _outside(transcript.turns, sound.offset_ms, sound.duration_ms)
-    return session, dataclasses.replace(reading, warnings=(*reading.warnings, *told))
+    return session, _as_imported(study, session, transcript, reading, told)
+
+
+def _refuse_several(reading: Reading, options: Options) -> None:
+    if len(reading.parts) > 1 and options.part is None:
+        known = ", ".join(name for name, _ in reading.parts[:_MOST_NAMED])
+        count = len(reading.parts)
+        raise CoderError("several_parts", path=reading.path, count=count, known=known)
+
+
+def _as_before(study: Study, session: Session, request: Request) -> tuple[Request, list[Notice]]:
+    """Read a new version as the one before, where nothing else was said, or tell of it.
+
+    Raises CoderError where names were replaced before and would come back.
+    """
+    versions = study.transcripts(session.id)
+    if not versions:
+        return dataclasses.replace(request, from_recording=bool(request.from_recording)), []
+    last = versions[-1]
+    if last.replaced and not request.options.names and not request.keep_names:
+        raise CoderError("names_before", session=session.address)
+    told = []
+    if last.settings and last.settings != transcripts.settings_of(request.options):
+        told.append(Notice("read_before", {"settings": "; ".join(last.settings)}))
+    counted = last.from_recording if request.from_recording is None else request.from_recording
+    return dataclasses.replace(request, from_recording=counted), told
+
+
+def _as_imported(
+    study: Study,
+    session: Session,
+    transcript: Transcript,
+    reading: Reading,
+    told: Sequence[Notice],
+) -> Reading:
+    """The report of what is now in the study: its roles, and times on the session clock."""
+    by = transcript.shift_ms
+    kept = {speaker.label: speaker.role for speaker in study.speakers(session.id)}
+    roles = {label: kept.get(label, role) for label, role in reading.roles.items()}
+    if Role.PATIENT not in roles.values():
+        told = [*told, Notice("no_patient")]
+    return dataclasses.replace(
+        reading,
+        roles=roles,
+        first_ms=_plus(reading.first_ms, by),
+        last_ms=_plus(reading.last_ms, by),
+        anchors=tuple((line, ms + by) for line, ms in reading.anchors),
+        warnings=(*reading.warnings, *told),
+    )
 
 
 def _transcript(
@@ -105,12 +159,12 @@ def _transcript(
         TranscriptId(new_id()),
         session.id,
         len(study.transcripts(session.id)) + 1,
-        reading.path.name,
+        transcripts.pseudonymous(reading.path.name, request.options.names),
         reading.sha256,
         reading.format,
         reading.encoding,
         shift_ms,
-        request.from_recording,
+        bool(request.from_recording),
         reading.notes,
         reading.reported,
         transcripts.interpolate(turns, end_ms, stamps),
@@ -298,6 +352,9 @@ def relink(study: Study, kept: Recording, place: Path, by: Viewer = None) -> Rec
 def speakers_named(study: Study, session: Session, labels: Iterable[str]) -> dict[str, Speaker]:
     """The speakers of a session by label. Raises CoderError when one of ``labels`` is none."""
     speakers = {speaker.label: speaker for speaker in study.speakers(session.id)}
+    if any(not turn.label for turn in study.turns(session.id)):  # nobody is named there
+        nobody = Speaker(SpeakerId(new_id()), session.id, "", Role.OTHER)
+        speakers.setdefault("", nobody)
     for label in labels:
         if label not in speakers:
             raise CoderError("unknown_label", label=label, known=", ".join(speakers))
@@ -307,9 +364,11 @@ def speakers_named(study: Study, session: Session, labels: Iterable[str]) -> dic
 def set_roles(study: Study, session: Session, roles: Mapping[str, Role], by: Viewer = None) -> None:
     """Say anew whose the labels of a session are. Raises CoderError for an unknown label."""
     speakers = speakers_named(study, session, roles)
-    old = [speakers[label] for label, role in roles.items() if speakers[label].role != role]
-    new = [dataclasses.replace(speaker, role=roles[speaker.label]) for speaker in old]
-    if old:
+    was = [speakers[label] for label, role in roles.items() if speakers[label].role != role]
+    new = [dataclasses.replace(speaker, role=roles[speaker.label]) for speaker in was]
+    kept = study.speakers(session.id)
+    old = [speaker for speaker in was if speaker in kept]
+    if new:
         study.apply(Change(f"set roles in {session.address}", tuple(old), tuple(new), by))
 
 
@@ -320,76 +379,6 @@ def set_purpose(study: Study, session: Session, purpose: Purpose, by: Viewer = N
     changed = dataclasses.replace(session, purpose=purpose)
     study.apply(Change(f"code {session.address} for {purpose}", (session,), (changed,), by))
     return changed
-
-
-def set_clock_start(
-    study: Study, session: Session, clock_start_ms: int, who: Viewer = None
-) -> None:
-    """Move a session's recording to where it begins on the session clock.
-
-    Where the transcript's times were counted from the recording, the transcript, every mark and
-    the session's phases move with it; where they were on the session clock, they stay. Raises
-    CoderError.
-    """
-    recordings = study.recordings(session.id)
-    if not recordings:
-        raise CoderError("no_recording", session=session.address)
-    kept = recordings[0]
-    by = clock_start_ms - kept.offset_ms
-    moved = dataclasses.replace(kept, offset_ms=clock_start_ms)
-    removed: list[Item] = [kept]
-    added: list[Item] = [moved]
-    transcript = study.transcripts(session.id)[-1]
-    if transcript.from_recording:
-        removed, added = _shifted(study, session, transcript, by)
-        removed, added = [kept, *removed], [moved, *added]
-    if by:
-        what = f"set the clock start of {session.address}"
-        study.apply(Change(what, tuple(removed), tuple(added), who))
-
-
-def _shifted(
-    study: Study, session: Session, transcript: Transcript, by: int
-) -> tuple[list[Item], list[Item]]:
-    """The session, its newest transcript and all marks on it, as they are and moved in time."""
-    turns = tuple(dataclasses.replace(turn, role=Role.OTHER) for turn in study.turns(session.id))
-    old: list[Item] = [session, dataclasses.replace(transcript, turns=turns)]
-    new: list[Item] = [
-        dataclasses.replace(
-            session,
-            measure_ms=_plus(session.measure_ms, by),
-            feedback_ms=_plus(session.feedback_ms, by),
-        ),
-        dataclasses.replace(
-            transcript,
-            id=TranscriptId(new_id()),
-            shift_ms=transcript.shift_ms + by,
-            stamps=tuple(dataclasses.replace(s, ms=s.ms + by) for s in transcript.stamps),
-            turns=tuple(_moved_turn(turn, by) for turn in turns),
-        ),
-    ]
-    timings = study.timings(session.id)
-    old += timings
-    new += [dataclasses.replace(each, start_ms=each.start_ms + by) for each in timings]
-    for coding in study.codings(None, session.id):
-        marks = [mark for mark in study.marks(coding.id) if mark.anchor is not None]
-        old += marks
-        new += [_moved_mark(mark, by) for mark in marks]
-    return old, new
-
-
-def _moved_turn(turn: Turn, by: int) -> Turn:
-    return dataclasses.replace(
-        turn, start_ms=_plus(turn.start_ms, by), end_ms=_plus(turn.end_ms, by)
-    )
-
-
-def _moved_mark(mark: Mark, by: int) -> Mark:
-    anchor = mark.anchor or Anchor()
-    moved = dataclasses.replace(
-        anchor, start_ms=_plus(anchor.start_ms, by), end_ms=_plus(anchor.end_ms, by)
-    )
-    return dataclasses.replace(mark, anchor=moved)
 
 
 def _plus(ms: int | None, by: int) -> int | None:

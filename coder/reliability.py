@@ -19,17 +19,20 @@ from coder.coding import (
     Coding,
     CodingId,
     Episode,
+    Item,
     Mark,
     Rater,
     Rating,
     State,
     StudySetting,
+    carries,
     coding_of,
     now,
 )
 from coder.errors import CoderError
+from coder.following import carried
 from coder.session import Purpose, Session
-from coder.study import UNBLIND, Study, Viewer, carried
+from coder.study import UNBLIND, Study, Viewer
 
 FIXED = "agreement"
 Version = Literal["submitted", "latest"]
@@ -192,18 +195,14 @@ def _as_submitted(
         return coded
     begun, _ = reopened[coding]
     every: tuple[_Part, ...] = (*coded.marks, *coded.episodes, *coded.ratings)
-    parts = {str(each.id): each for each in every}
+    parts: dict[str, _Part] = {str(each.id): each for each in every}
     later = [entry for entry in study.entries() if entry.seq > begun and entry.digest]
     for entry in reversed(later):
         if entry.kind in {"seen", "skip"}:
             continue
         change = study.change(entry)
-        for item in change.added:
-            if coding_of(item) == coding:
-                parts.pop(item.id, None)
-        for item in change.removed:
-            if isinstance(item, _Part) and item.coding_id == coding:
-                parts[item.id] = item
+        if not carries(change):  # what only follows the transcript or its times is no change of it
+            _take_back(parts, change, coding)
     then = parts.values()
     return dataclasses.replace(
         coded,
@@ -212,6 +211,22 @@ def _as_submitted(
         episodes=tuple(each for each in then if isinstance(each, Episode)),
         ratings=tuple(each for each in then if isinstance(each, Rating)),
     )
+
+
+def _take_back(parts: dict[str, _Part], change: Change, coding: CodingId) -> None:
+    """Undo a change in the parts of a coding; marks keep where they now stand, if they still do."""
+    after = {item.id: item for item in change.added if coding_of(item) == coding}
+    present = {item_id: parts.pop(item_id, None) for item_id in after}
+    for item in change.removed:
+        if isinstance(item, _Part) and item.coding_id == coding:
+            parts[item.id] = _in_place(item, after.get(item.id), present.get(item.id))
+
+
+def _in_place(then: _Part, after: Item | None, present: _Part | None) -> _Part:
+    """A mark as it was, where it has been carried to unless the change itself moved it."""
+    if not (isinstance(then, Mark) and isinstance(after, Mark) and isinstance(present, Mark)):
+        return then
+    return dataclasses.replace(then, anchor=present.anchor) if then.anchor == after.anchor else then
 
 
 def _was_blind(study: Study, codings: Compared) -> bool:

@@ -19,7 +19,6 @@ from coder.coding import (
     Coding,
     CodingId,
     Episode,
-    Item,
     Mark,
     Rater,
     RaterId,
@@ -29,6 +28,7 @@ from coder.coding import (
     now,
 )
 from coder.errors import CoderError
+from coder.following import up_to_date
 from coder.markers import Scheme
 from coder.session import (
     Participant,
@@ -46,7 +46,7 @@ from coder.session import (
 )
 from coder.store import backup, log
 from coder.store.file import StudyFile
-from coder.transcripts import carry_through, timed, unfit
+from coder.transcripts import timed
 
 Viewer = RaterId | None
 LEAD = None
@@ -129,7 +129,7 @@ class Study:
         done = self._acts_of(by).done
         if not done:
             return None
-        inverse = _up_to_date(self, self._file.change(done[-1]).inverse())
+        inverse = up_to_date(self, self._file.change(done[-1]).inverse())
         return self.apply(inverse, "undo", done[-1].seq)
 
     def redo(self, by: Viewer) -> Change | None:
@@ -137,7 +137,7 @@ class Study:
         undone = self._acts_of(by).undone
         if not undone:
             return None
-        again = _up_to_date(self, self._file.change(undone[-1]))
+        again = up_to_date(self, self._file.change(undone[-1]))
         return self.apply(again, "redo", undone[-1].seq)
 
     def pass_over(self, by: Viewer) -> None:
@@ -416,39 +416,6 @@ class Study:
         return self._file.problems()
 
 
-def carried(study: Study, items: Iterable[Item]) -> tuple[Item, ...]:
-    """Carry the marks among items, made on any version of a transcript, to the newest."""
-    sessions = {coding.id: coding.session_id for coding in study.codings(None)}
-    return tuple(
-        _carried(study, item, sessions[item.coding_id])
-        if isinstance(item, Mark) and item.coding_id in sessions
-        else item
-        for item in items
-    )
-
-
-def _carried(study: Study, mark: Mark, session: SessionId) -> Mark:
-    versions = study.transcripts(session)
-    if len(versions) < 2:  # noqa: PLR2004 - a single version has no next one
-        return mark
-    older = [study.turns_of(each) for each in versions[:-1]]
-    return carry_through([mark], [*older, study.turns(session)])[0]
-
-
-def _up_to_date(study: Study, change: Change) -> Change:
-    """Put the marks of an earlier act where they stand in the newest transcripts."""
-    if any(isinstance(item, Transcript) for item in (*change.removed, *change.added)):
-        return change
-    removed, added = carried(study, change.removed), carried(study, change.added)
-    return dataclasses.replace(change, removed=removed, added=added)
-
-
-def left_behind(study: Study, viewer: Viewer, session: SessionId) -> tuple[Mark, ...]:
-    """The marks a viewer may see whose words are not in the newest transcript."""
-    mine = [mark for c in study.codings(viewer, session) for mark in study.marks(c.id)]
-    return unfit(mine, study.turns(session))
-
-
 def keep_generations(study: Study, passphrase: str | None = None) -> Path | None:
     """Back up if the last automatic backup is a day old, and drop what is stale.
 
@@ -467,7 +434,7 @@ def keep_generations(study: Study, passphrase: str | None = None) -> Path | None
 def _natural(session: Session) -> tuple[object, ...]:
     """Sort numbers as numbers: session 10 comes after session 9."""
     return tuple(
-        (not part.isdigit(), int(part) if part.isdigit() else 0, part.casefold())
+        (not part.isdecimal(), int(part) if part.isdecimal() else 0, part.casefold())
         for part in (session.participant, session.number)
     )
 

@@ -8,8 +8,9 @@ import itertools
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from coder import imports, recording, transcripts
-from coder.coding import Anchor, Change, Item, Mark
+from coder import imports, recording
+from coder.clock import Times, following
+from coder.coding import Change, Item
 from coder.errors import CoderError
 from coder.session import (
     FACTS,
@@ -42,16 +43,18 @@ def tap_all(
     study: Study, session: Session, taps: Mapping[TurnId, int], by: Viewer = None
 ) -> Change:
     """Say when several turns begin, as one act. Raises CoderError as ``tap`` does."""
-    turns = study.turns(session.id)
+    times = Times.of(study, session)
+    turns = times.turns(times.kept)
     facts = {turn.id: turn for turn in turns}
     for turn in taps:
         if turn not in facts:
             raise CoderError("unknown_turn", session=session.address)
         if facts[turn].times in {TimeSource.GIVEN, TimeSource.ANCHOR}:
             raise CoderError("turn_timed", turn=facts[turn].n)
+    for at_ms in taps.values():
+        _refuse_outside(study, session, at_ms)
     _refuse_backward([_as_tapped(turn, taps) for turn in turns if _fact(turn) or turn.id in taps])
-    kept = study.timings(session.id)
-    gone = [each for each in kept if each.times is TimeSource.TAPPED and each.turn_id in taps]
+    gone = [each for each in times.kept if _is_tap(each) and each.turn_id in taps]
     come = [
         Timing(TimingId(new_id()), session.id, turn, at_ms, TimeSource.TAPPED)
         for turn, at_ms in taps.items()
@@ -59,16 +62,16 @@ def tap_all(
     what = f"tap {len(taps)} turns"
     if len(taps) == 1:
         what = f"{TAP} {facts[next(iter(taps))].n}"
-    return _retime(study, session, gone, come, Change(what, by=by))
+    return _retime(study, session, times, (gone, come), Change(what, by=by))
 
 
 def untap(study: Study, session: Session, turn: TurnId, by: Viewer = None) -> Change | None:
     """Take a turn's tap away; None when it has none."""
-    kept = study.timings(session.id)
-    gone = [each for each in kept if each.times is TimeSource.TAPPED and each.turn_id == turn]
+    times = Times.of(study, session)
+    gone = [each for each in times.kept if _is_tap(each) and each.turn_id == turn]
     if not gone:
         return None
-    return _retime(study, session, gone, [], Change("take a tap away", by=by))
+    return _retime(study, session, times, (gone, []), Change("take a tap away", by=by))
 
 
 def estimates(
@@ -103,16 +106,25 @@ def estimates(
 
 def take_estimates(
     study: Study, session: Session, found: Sequence[tuple[TurnId, int]], by: Viewer = None
-) -> Change:
-    """Take estimates over as one act, in the place of earlier ones; none takes those away."""
-    kept = study.timings(session.id)
-    gone = [each for each in kept if each.times is TimeSource.ESTIMATED]
+) -> Change | None:
+    """Take estimates over as one act, in the place of earlier ones; none takes those away.
+
+    None when there is nothing to take, nor to take away.
+    """
+    times = Times.of(study, session)
+    gone = [each for each in times.kept if not _is_tap(each)]
     come = [
         Timing(TimingId(new_id()), session.id, turn, at_ms, TimeSource.ESTIMATED)
         for turn, at_ms in found
     ]
+    if not gone and not come:
+        return None
     what = f"estimate the times of {len(come)} turns" if come else "drop the estimated times"
-    return _retime(study, session, gone, come, Change(what, by=by))
+    return _retime(study, session, times, (gone, come), Change(what, by=by))
+
+
+def _is_tap(timing: Timing) -> bool:
+    return timing.times is TimeSource.TAPPED
 
 
 def _fact(turn: Turn) -> bool:
@@ -127,6 +139,13 @@ def _without_guess(turn: Turn) -> Turn:
     if _fact(turn):
         return turn
     return dataclasses.replace(turn, start_ms=None, end_ms=None, times=TimeSource.NONE)
+
+
+def _refuse_outside(study: Study, session: Session, at_ms: int) -> None:
+    span = covered(study.recordings(session.id))
+    if span is not None and not span[0] <= at_ms <= span[1]:
+        first, last = map(format_clock, span)
+        raise CoderError("tap_outside", at=format_clock(at_ms), first=first, last=last)
 
 
 def _refuse_backward(facts: Sequence[Turn]) -> None:
@@ -150,41 +169,15 @@ def _tapped_now(before: Turn, after: Turn) -> bool:
 def _retime(
     study: Study,
     session: Session,
-    gone: Sequence[Timing],
-    come: Sequence[Timing],
+    times: Times,
+    swap: tuple[Sequence[Timing], Sequence[Timing]],
     change: Change,
 ) -> Change:
-    """Change timings, and let the marks whose moment was a guess follow their turns."""
-    version = study.transcripts(session.id)[-1]
-    span = covered(study.recordings(session.id))
-    left = [each for each in study.timings(session.id) if each not in gone]
-    base = study.turns_of(version)
-    end_ms = None if span is None else span[1]
-    after = transcripts.timed(base, [*left, *come], version.stamps, end_ms)
-    pairs = list(_following(study, session, study.turns(session.id), after))
+    """Swap timings for others, and let the marks whose moment was a guess follow their turns."""
+    gone, come = swap
+    left = [each for each in times.kept if each not in gone]
+    before, after = times.turns(times.kept), times.turns([*left, *come])
+    pairs = following(study, session, before, after)
     removed: list[Item] = [*gone, *(old for old, _ in pairs)]
     added: list[Item] = [*come, *(new for _, new in pairs)]
     return study.apply(dataclasses.replace(change, removed=tuple(removed), added=tuple(added)))
-
-
-def _following(
-    study: Study, session: Session, before: Sequence[Turn], after: Sequence[Turn]
-) -> list[tuple[Mark, Mark]]:
-    """Marks as they are and as they follow; one that was heard at its moment stays."""
-    was = {turn.id: turn for turn in before}
-    now = {turn.id: turn for turn in after}
-    pairs = []
-    for coding in study.codings(None, session.id):
-        for mark in study.marks(coding.id):
-            anchor = mark.anchor or Anchor()
-            old = was.get(anchor.turns[0]) if anchor.turns else None
-            if old is not None and not _given(old) and anchor.start_ms == old.start_ms:
-                moved = dataclasses.replace(anchor, start_ms=now[old.id].start_ms)
-                pairs += (
-                    [(mark, dataclasses.replace(mark, anchor=moved))] if moved != anchor else []
-                )
-    return pairs
-
-
-def _given(turn: Turn) -> bool:
-    return turn.times in {TimeSource.GIVEN, TimeSource.ANCHOR}

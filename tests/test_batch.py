@@ -116,13 +116,54 @@ def test_a_folder_is_planned_in_the_order_a_person_would_sort_it(folder):
         ("2.txt", "Anna/2"), ("notes.txt", "notes/1"), ("P2_S1.txt", "P2/1"), ("P2_S2.txt", "P2/2"),
         ("P2_S10.txt", "P2/10"), ("P10_S1.txt", "P10/1"),
         ("several.csv", "several/A1"), ("several.csv", "P4/7"), ("several.csv", "several/3"),
+        ("P2_S2.png", "/"),
     ]  # fmt: skip
-    assert [row.turns for row in rows] == [4, None, 4, 4, 4, 4, 2, 2, 1]
-    assert [row.part for row in rows[-3:]] == ["A1", "P4_S7", "S3/b"]
-    assert [row.file.name for row in rows if row.problem] == ["notes.txt"]
+    assert [row.turns for row in rows] == [4, None, 4, 4, 4, 4, 2, 2, 1, None]
+    assert [row.part for row in rows[-4:-1]] == ["A1", "P4_S7", "S3/b"]
+    assert [row.file.name for row in rows if row.problem] == ["notes.txt", "P2_S2.png"]
+    assert rows[1].problem.startswith("looks like ordinary text")
     assert [row.recording for row in rows if row.recording] == [folder / "P2_S2.wav"]
     assert heard[0] == (0, 7, "2.txt")
     assert len(heard) == 7
+
+
+def test_what_is_no_transcript_is_a_row_that_says_so(folder):
+    for name in ("old.doc", "scan.pdf", "NOTES"):
+        (folder / name).write_bytes(b"x")
+    wav(folder / "lonely.wav")
+    (folder / "Thumbs.db").write_bytes(b"x")
+    told = {row.file.name: row.problem for row in batch.plan(folder) if not row.participant}
+    assert set(told) == {"P2_S2.png", "old.doc", "scan.pdf", "NOTES", "lonely.wav"}
+    assert "of the kind “.doc” is no transcript" in told["old.doc"]
+    assert "of the kind “NOTES”" in told["NOTES"]
+    assert told["lonely.wav"].startswith("Not read: a recording")
+
+
+def test_what_is_not_read_is_refused_in_its_own_words_and_kept_in_the_table(
+    opened, folder, tmp_path
+):
+    wav(folder / "lonely.wav")
+    rows = [row for row in batch.plan(folder) if not row.participant]
+    batch.write_plan(rows, folder, tmp_path / "plan.csv")
+    for each in (rows, batch.read_plan(tmp_path / "plan.csv", folder)):
+        keys = [result.problem.key for result in batch.run(opened, each).results]
+        assert keys == ["batch_recording", "batch_other_kind"]
+    assert addresses(opened) == set()
+
+
+def test_no_name_without_a_digit_is_taken_where_none_is_wanted(opened, folder):
+    (folder / "Talk of Mrs X 2024-03-01.txt").write_text(TALK)
+    rows = batch.plan(folder, nameless=True)
+    whose = {row.file.name: row.session for row in rows if "whose session" in row.problem}
+    assert whose == {"2.txt": "2", "Talk of Mrs X 2024-03-01.txt": "2024-03-01", "several.csv": "3"}
+    assert not any(
+        row.participant for row in rows if row.file.name in whose and row.part != "P4_S7"
+    )
+    assert {row.address for row in rows if not row.problem} == {
+        "P2/1", "P2/2", "P2/10", "P10/1", "P4/7",
+    }  # fmt: skip
+    nobody = next(row for row in rows if row.file.name == "2.txt")
+    assert batch.run(opened, [nobody]).results[0].problem.key == "batch_whose"
 
 
 def test_planning_can_be_stopped(folder):
@@ -206,13 +247,16 @@ def test_a_bad_file_stops_no_other_and_each_session_is_an_act(opened, folder):
     before = len(opened.entries())
     heard = []
     report = batch.run(opened, rows, progress=lambda n, total, path: heard.append((n, total)))
-    assert (report.imported, report.refused, report.not_reached) == (8, 1, ())
-    assert [each.problem.key for each in report.results if each.problem] == ["transcript_prose"]
+    assert (report.imported, report.refused, report.not_reached) == (8, 2, ())
+    assert [each.problem.key for each in report.results if each.problem] == [
+        "transcript_prose",
+        "batch_other_kind",
+    ]
     assert len(opened.entries()) == before + 8
     assert addresses(opened) == {row.address for row in rows if not row.problem}
-    assert [each.turns for each in report.results][-3:] == [2, 2, 1]
+    assert [each.turns for each in report.results][-4:] == [2, 2, 1, None]
     assert len(opened.recordings(opened.session("P2/2").id)) == 1
-    assert heard[-1] == (8, 9)
+    assert heard[-1] == (9, 10)
 
 
 def test_a_session_that_is_there_is_refused(opened, folder):
@@ -260,16 +304,16 @@ def test_times_may_count_from_the_recording(opened, folder):
 
 def test_the_command_imports_a_folder(capsys, study, folder):
     status, out, err = run(capsys, "import-folder", study, folder, "--json")
-    assert (status, err) == (0, "")
+    assert (status, err) == (2, "")
     told = json.loads(out)
-    assert (told["imported"], told["refused"], len(told["rows"])) == (8, 1, 9)
+    assert (told["imported"], told["refused"], len(told["rows"])) == (8, 2, 10)
     assert told["rows"][0] == {"file": "Anna/2.txt", "part": None, "session": "Anna/2", "turns": 4, "problem": None}  # fmt: skip
     assert "looks like ordinary text" in told["rows"][1]["problem"]
     with Study.open(study, write=False) as kept:
         assert len(kept.sessions()) == 8
     status, out, _ = run(capsys, "import-folder", study, folder)
     assert status == 2
-    assert out.splitlines()[-1] == "Imported: 0; refused: 9."
+    assert out.splitlines()[-1] == "Imported: 0; refused: 10."
     assert "exists already" in out
 
 
@@ -277,12 +321,12 @@ def test_the_command_can_only_show_what_it_would_do(capsys, study, folder, tmp_p
     run(capsys, "import", study, folder / "P2_S1.txt", "--participant", "P2", "--session", "1")
     before = study.read_bytes()
     status, out, _ = run(capsys, "import-folder", study, folder, "--dry-run")
-    assert status == 0
+    assert status == 2
     assert "several.csv [A1]: several/A1, 2 turns" in out
-    assert out.splitlines()[-1] == "Nothing is imported. It would be: 7; refused: 2."
+    assert out.splitlines()[-1] == "Nothing is imported. It would be: 7; refused: 3."
     plan = tmp_path / "plan.csv"
     status, out, _ = run(capsys, "import-folder", study, folder, "--write-plan", plan, "--json")
-    assert (status, json.loads(out)["written"]) == (0, str(plan))
+    assert (status, json.loads(out)["written"]) == (2, str(plan))
     assert study.read_bytes() == before
 
 
@@ -294,7 +338,7 @@ def test_the_command_takes_a_plan_and_roles(capsys, study, folder, tmp_path):
     status, out, _ = run(
         capsys, "import-folder", study, folder, "--plan", plan, "--role", "C=other", "T=therapist"
     )
-    assert status == 0
+    assert status == 2
     assert out.splitlines()[0] == "P2_S1.txt: X/1, 4 turns"
     with Study.open(study, write=False) as kept:
         roles = {s.label: s.role.value for s in kept.speakers(kept.session("X/1").id)}

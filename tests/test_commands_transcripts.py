@@ -62,6 +62,10 @@ def test_an_inspection_is_told_to_people(capsys, tmp_path, study):
         "  T: 2 turns, taken for therapist",
         "  C: 2 turns, taken for patient",
         "  0 notes, 2 time anchors, 0 places not taken over",
+        "  line 2         0:00 T: How was the week?",
+        "  line 3              C: Fine, I suppose.",
+        "  line 5         0:20 T: Mmm",
+        "  line 6              C: Not much to say.",
     ]
     (tmp_path / "u.txt").write_text("T: Hello there.\nC: Hello.\n", encoding="utf-8")
     told = run(capsys, "inspect", tmp_path / "u.txt", "--role", "Q=other")[1]
@@ -169,7 +173,8 @@ def test_a_new_version_keeps_the_recording_and_takes_new_roles(capsys, tmp_path,
             (kept,) = opened.recordings(session)
             turns = opened.turns(session)
         assert kept.offset_ms == offset
-        assert turns[0].start_ms == (10_000 if more[0] == "--times" else 0)
+        # What the times count from stays as it was said last.
+        assert turns[0].start_ms == (10_000 if more[0] in {"--times", "--role"} else 0)
         # What follows the last anchor is spread up to the end of the recording.
         assert turns[-1].end_ms == kept.offset_ms + 30_000
     assert [turn.role.value for turn in turns] == ["therapist", "other"] * 2

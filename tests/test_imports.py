@@ -9,7 +9,7 @@ import pytest
 from data import make_studies
 from data.make_studies import ADA, BEN, coding, held, mark
 
-from coder import imports, syncing
+from coder import clock, imports, syncing
 from coder.checks import problems
 from coder.coding import (
     Change,
@@ -24,9 +24,10 @@ from coder.coding import (
     submit,
 )
 from coder.errors import CoderError
+from coder.following import left_behind
 from coder.imports import Request
 from coder.session import Role, SessionId, TimeSource, Timing, TimingId
-from coder.study import LEAD, Study, left_behind
+from coder.study import LEAD, Study
 from coder.transcripts import Options
 from coder.words import say
 
@@ -217,7 +218,7 @@ def corrected(study, replace=("Fine", "Well enough"), before=""):
     ]
     path = study.path.parent / "corrected.txt"
     path.write_text(before + "\n".join(said) + "\n", encoding="utf-8")
-    request = Request("P1", "1", options=ROLES, new_version=True)
+    request = Request("P1", "1", options=ROLES, new_version=True, keep_names=True)
     return imports.import_session(study, path, request)[1]
 
 
@@ -477,7 +478,7 @@ def test_where_times_count_from_the_recording_all_moves_with_its_start(study):
     session = coded(study, clock_start_ms=1000, from_recording=True)
     before = held(study)
     assert moments(study, session) == ([1000, 6000, 11_000, 16_000], [(6100, 10_000), None, (None, None)], (11_000, 16_000), 1000, 1000)  # fmt: skip
-    imports.set_clock_start(study, session, 3_300_000)
+    clock.set_clock_start(study, session, 3_300_000)
     by = 3_299_000
     assert moments(study, session) == (
         [1000 + by, 6000 + by, 11_000 + by, 16_000 + by], [(6100 + by, 10_000 + by), None, (None, None)],
@@ -492,16 +493,16 @@ def test_where_times_count_from_the_recording_all_moves_with_its_start(study):
 def test_where_times_are_on_the_session_clock_only_the_recording_moves(study):
     session = coded(study)
     before = moments(study, session)
-    imports.set_clock_start(study, session, 4000, ADA.id)
+    clock.set_clock_start(study, session, 4000, ADA.id)
     assert moments(study, session) == (*before[:3], 4000, 0)
     assert study.entries()[-1].by == ADA.id
     entries = len(study.entries())
-    imports.set_clock_start(study, session, 4000)
+    clock.set_clock_start(study, session, 4000)
     assert len(study.entries()) == entries
 
 
 def test_the_clock_start_needs_a_recording(study):
-    assert refusal(imports.set_clock_start, study, brought(study), 0) == "no_recording"
+    assert refusal(clock.set_clock_start, study, brought(study), 0) == "no_recording"
 
 
 def test_the_clock_of_a_submitted_coding_is_not_moved(study):
@@ -509,7 +510,7 @@ def test_the_clock_of_a_submitted_coding_is_not_moved(study):
     (ada,) = study.codings(ADA.id, session.id)
     study.apply(submit(ada), "final")
     before = held(study)
-    assert refusal(imports.set_clock_start, study, session, 9000) == "coding_submitted"
+    assert refusal(clock.set_clock_start, study, session, 9000) == "coding_submitted"
     assert held(study) == before
 
 

@@ -304,7 +304,7 @@ def test_times_are_taken_from_another_transcript(folder, capsys, study):
         "--role", "C=patient", "T=therapist", "--times-from", vtt, "--times", "recording",
         "--media", folder / "rec ö.wav", "--clock-start", "10:00",
     )  # fmt: skip
-    assert (taken["untimed"], taken["first_ms"], taken["last_ms"]) == (9, 1000, 19_000)
+    assert (taken["untimed"], taken["first_ms"], taken["last_ms"]) == (9, 601_000, 619_000)
     assert "2 of 11" in taken["warnings"][-1]
     turns = run(capsys, "transcript", study, "--session", "Ä/2")["turns"]
     assert [(t["start_ms"], t["end_ms"], t["times"]) for t in turns[:2]] == [

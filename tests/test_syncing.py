@@ -4,8 +4,20 @@ import dataclasses
 
 import pytest
 
-from coder import imports, syncing
-from coder.coding import Coding, CodingId, Kind, Mark, MarkId, anchor_on, place, submit
+from coder import clock, imports, reliability, syncing
+from coder.coding import (
+    Change,
+    Coding,
+    CodingId,
+    Kind,
+    Mark,
+    MarkId,
+    State,
+    anchor_on,
+    place,
+    reopen,
+    submit,
+)
 from coder.errors import CoderError
 from coder.imports import Request
 from coder.session import Role, TimeSource
@@ -188,3 +200,92 @@ def test_a_guess_needs_the_recording_in_its_place(study, tmp_path):
     )[0]
     (tmp_path / "s.wav").unlink()
     assert refusal(syncing.estimates, study, session) == "recording_missing"
+
+
+def with_sound(study, tmp_path, text=None):
+    """Four turns without times, with a recording of a minute that begins at 10:00."""
+    import wave
+
+    with wave.open(str(tmp_path / "m.wav"), "wb") as file:
+        file.setparams((1, 2, 8000, 0, "NONE", ""))
+        file.writeframes(bytes(2 * 8000 * 60))
+    (tmp_path / "u.txt").write_text(text or TEXT.partition("\n")[2])
+    request = Request("P5", "1", tmp_path / "m.wav", 600_000)
+    return imports.import_session(study, tmp_path / "u.txt", request)[0]
+
+
+def test_a_tap_lies_in_the_recording(study, tmp_path):
+    session = with_sound(study, tmp_path)
+    assert refusal(tap, study, session, 1, 599) == "tap_outside"
+    assert refusal(tap, study, session, 1, 661) == "tap_outside"
+    tap(study, session, 1, 600)
+
+
+def test_taps_and_marks_at_them_move_with_the_recording(study, tmp_path):
+    session = with_sound(study, tmp_path)
+    tap(study, session, 1, 600)
+    tap(study, session, 4, 630)
+    coding = marked(study, session, seconds(study, session)[2][0], 611.5)
+    clock.set_clock_start(study, session, 3_300_000)
+    assert [at for at, _ in seconds(study, session)][::3] == [3300, 3330]
+    assert moments(study, coding) == [round(1000 * seconds(study, session)[2][0]), 611_500]
+    study.undo(LEAD)
+    assert [at for at, _ in seconds(study, session)][::3] == [600, 630]
+
+
+def test_a_coder_can_undo_what_was_done_before_someone_tapped(study, session):
+    tap(study, session, 4, 608)
+    coding = marked(study, session, 606)
+    coder = study.raters()[0].id
+    (mark,) = study.marks(coding.id)
+    noted = dataclasses.replace(mark, note="flat voice")
+    study.apply(Change("note", (mark,), (noted,), coder))
+    tap(study, session, 3, 607)
+    study.undo(coder)
+    assert [(m.note, m.anchor.start_ms) for m in study.marks(coding.id)] == [("", 607_000)]
+    study.redo(coder)
+    assert [(m.note, m.anchor.start_ms) for m in study.marks(coding.id)] == [
+        ("flat voice", 607_000)
+    ]
+    study.undo(coder)
+    study.undo(coder)
+    assert study.marks(coding.id) == []
+
+
+def test_a_tap_on_a_turn_that_is_no_longer_there_is_not_done_again(study, session, tmp_path):
+    tap(study, session, 4, 608)
+    study.undo(LEAD)
+    (tmp_path / "a.txt").write_text(TEXT + "T: And then?\n")
+    request = Request("P1", "1", new_version=True)
+    imports.import_session(study, tmp_path / "a.txt", request, study.add_rater("Ada").id)
+    assert refusal(study.redo, LEAD) == "changed_meanwhile"
+    assert study.timings(session.id) == []
+
+
+def test_a_mark_with_a_length_keeps_it_when_its_moment_follows(study, session):
+    tap(study, session, 4, 608)
+    coding = marked(study, session, 606)
+    (mark,) = study.marks(coding.id)
+    long = dataclasses.replace(mark, anchor=dataclasses.replace(mark.anchor, end_ms=609_000))
+    study.apply(Change("lengthen", (mark,), (long,)))
+    tap(study, session, 3, 607)
+    assert [(m.anchor.start_ms, m.anchor.end_ms) for m in study.marks(coding.id)] == [
+        (607_000, 610_000)
+    ]
+
+
+def test_codings_as_first_submitted_stand_where_they_have_been_carried_to(study, session):
+    tap(study, session, 4, 608)
+    coding = marked(study, session, 606)
+    study.apply(submit(coding), "final")
+    (locked,) = study.codings(None)
+    study.apply(reopen(locked, "a slip", None), "final")
+    tap(study, session, 3, 607)
+    (coded,) = reliability.compared(study, LEAD).coded
+    assert coded.coding.state == State.SUBMITTED
+    assert moments(study, coding) == [m.anchor.start_ms for m in coded.marks] == [607_000]
+    (mark,) = study.marks(coding.id)
+    study.apply(Change("note", (mark,), (dataclasses.replace(mark, note="flat"),), coding.rater_id))
+    tap(study, session, 3, 606.5)
+    (coded,) = reliability.compared(study, LEAD).coded
+    assert [(m.note, m.anchor.start_ms) for m in coded.marks] == [("", 606_500)]

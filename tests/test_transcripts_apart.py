@@ -392,6 +392,7 @@ def whole():
         stamps=(Stamp(1, 3, 5000),),
         parts=(("one", 3),),
         tiers=(("T", 2),),
+        taken=("T",),
         titles=("Speaker", "Text"),
         columns={"text": "Text"},
         replaced=(Replaced("[time]", 1, (1,)),),

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coder.errors import CoderError
+from coder.errors import CoderError, Notice
 from coder.session import Role, TimeSource
 from coder.transcripts import reading as readings
 from coder.transcripts.source import Options
@@ -367,6 +367,118 @@ def test_a_label_may_stand_on_a_line_of_its_own(read):
     assert said(reading) == [("MAN", "Hello"), ("MAN 2", "Hi there")]
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "15551234567", "+1 555-***-4567", "(555) 123-4567", "anna.berg@x.org", "🌸 Anna", "_anna_",
+        "3rd floor room", "2", "Anna Berg (she/her)", "Therapist (Dr. Lee)", "Patient (P3)",
+        "Kaiser Permanente Behavioral Health Room 4 North Wing",
+    ],
+)  # fmt: skip
+def test_a_name_in_a_meeting_may_be_of_any_form(read, name):
+    said_by = ["Dr. Lee", name, "Dr. Lee", name, name]
+    text = HEAD + "".join(cue(n, n + 1, f"{each}: so") for n, each in enumerate(said_by))
+    assert labels(read(text)) == said_by
+    assert {turn.text for turn in read(text).turns} == {"so"}
+
+
+def test_names_that_are_numbers_are_speakers_and_a_lone_one_is_not(read):
+    text = (
+        HEAD + cue(1, 2, "1: Hello") + cue(2, 3, "2: Hi") + cue(3, 4, "1: so") + cue(4, 5, "2: I")
+    )
+    assert read(text).speakers == {"1": 2, "2": 2}
+    things = HEAD + cue(1, 2, "3 things: a") + cue(2, 3, "3 things: b") + cue(3, 4, "so")
+    assert read(things).speakers == {"": 3}
+
+
+def test_a_caller_may_stand_once_and_no_other_words_go_to_the_speaker_before(read):
+    one = HEAD + cue(1, 2, "Dr. Lee: Hello") + cue(2, 3, "+15551234567: Hi") + cue(3, 4, "so")
+    assert labels(read(one + cue(4, 5, "Dr. Lee: I"))) == [
+        "Dr. Lee", "+15551234567", "+15551234567", "Dr. Lee",
+    ]  # fmt: skip
+    text = (
+        HEAD
+        + cue(1, 2, "T: Hello")
+        + cue(2, 3, "C: a")
+        + cue(3, 4, "7 rooms: Hi")
+        + cue(4, 5, "so")
+    )
+    reading = read(text)
+    assert said(reading)[2:] == [("", "7 rooms: Hi"), ("", "so")]
+    assert [(each.key, each.where) for each in reading.warnings] == [
+        ("label_not_taken", {"label": "7 rooms", "line": 10})
+    ]
+    assert read(text, roles={"7 rooms": Role.OTHER}).speakers == {"T": 1, "C": 1, "7 rooms": 2}
+
+
+def test_labels_at_their_change_alone_may_be_of_any_form_too(read):
+    names = {0: "Dr. Lee", 10: "555 (room)", 20: "Dr. Lee", 30: "555 (room)", 40: "Max", 50: "Max"}
+    lines = [f"{names[n]}: so {n}" if n in names else f"and {n}" for n in range(59)]
+    reading = read(HEAD + "".join(cue(n, n, line) for n, line in enumerate(lines)))
+    assert reading.speakers == {"Dr. Lee": 20, "555 (room)": 20, "Max": 19}
+
+
+def test_a_bracket_belongs_to_its_label_where_it_mostly_stands_with_it(read):
+    once = (
+        HEAD + cue(1, 2, "Anna (she/her): Hi") + cue(2, 3, "Ben (Guest): so") + cue(3, 4, "Ann: I")
+    )
+    assert labels(read(once)) == ["Anna (she/her)", "Ben (Guest)", "Ann"]
+    voice = read(HEAD + cue(1, 2, "<v Anna (she/her)>Hi</v>"))
+    assert labels(voice) == ["Anna (she/her)"]
+    noted = HEAD + cue(1, 2, "T (leans in): Hi") + cue(2, 3, "C: so") + cue(3, 4, "T: I")
+    assert said(read(noted))[0] == ("T", "(leans in) Hi")
+    laughs = HEAD + cue(1, 2, "T (laughs): Hi") * 2 + cue(2, 3, "C (crying): so")
+    assert said(read(laughs)) == [("T", "(laughs) Hi")] * 2 + [("C", "(crying) so")]
+
+
+def test_names_in_round_brackets_are_speakers_where_they_stand_before_most_cues(read):
+    names = ["(Lee)", "(Anna)", "(Sighs)", "(Lee)", "(Anna)"]
+    text = HEAD + "".join(cue(n, n + 1, f"{name} so") for n, name in enumerate(names))
+    assert said(read(text)) == [
+        ("Lee", "so"), ("Anna", "so"), ("Anna", "(Sighs) so"), ("Lee", "so"), ("Anna", "so")
+    ]  # fmt: skip
+    above = HEAD + "".join(cue(n, n + 1, name, "so") for n, name in enumerate(names))
+    assert said(read(above)) == said(read(text))
+    few = text + "".join(cue(n, n + 1, "and") for n in range(10, 20))
+    assert read(few).speakers == {"": 15}
+
+
+def test_webex_names_speakers_in_the_names_of_its_cues(read):
+    reading = read(
+        HEAD
+        + '1 "Lee, Anna" (345)\n'
+        + cue(1, 2, "Hello")
+        + '2 "Bob" (678)\n'
+        + cue(2, 3, "Hi")
+        + cue(3, 4, "so")
+        + '4 "Max" (9)\n'
+        + cue(4, 5)
+    )
+    assert said(reading) == [("Lee, Anna", "Hello"), ("Bob", "Hi"), ("", "so")]
+    assert [(each.text, each.why) for each in reading.reported] == [("Max", "cue without words")]
+
+
+def test_captions_that_underline_word_after_word_say_each_line_once(read):
+    lines = ["<u>so</u> it is", "so it is", "so <u>it</u> is", "so it <u>is</u>"]
+    lines += ["<u>so</u> it is", "so <u>it</u> is", "so it <u>is</u>", "<u>yes</u>", "<u>yes</u>"]
+    cues = [cue(n, n + 1, line) for n, line in enumerate(lines)]
+    reading = read(HEAD + "".join([*cues[:2], "loose words\n\n", *cues[2:]]))
+    assert [(turn.text, turn.start_ms, turn.end_ms) for turn in reading.turns] == [
+        ("so it is", 0, 4000), ("so it is", 4000, 7000), ("yes", 7000, 8000), ("yes", 8000, 9000)
+    ]  # fmt: skip
+    assert reading.cues == 9
+    assert reading.warnings[0] == Notice("cues_repeat", {"count": 5})
+    assert [each.why for each in reading.reported].count("repeated from the cue before") == 5
+    few = HEAD + cue(1, 2, "<u>so</u> it") + cue(2, 3, "so it") + cue(3, 4, "so it")
+    assert len(read(few).turns) == 3
+
+
+@pytest.mark.parametrize(("other", "ms"), [("500", 2000), ("5000", 1100)])
+def test_a_fraction_of_1000_is_a_second_where_fractions_have_three_digits(read, other, ms):
+    text = f"1\n00:00:01,1000 --> 00:00:03,{other}\nHello\n"
+    assert read(text, "a.srt").first_ms == ms
+
+
 def test_noscribe_marks_overlap_in_its_voices_and_both_are_kept(read):
     reading = read(HEAD + cue(1, 2, "<v S01>So. //S02: Yes. // Well.") + cue(2, 3, "<v //S02>Yes"))
     assert said(reading) == [("S01", "So. //S02: Yes. // Well."), ("//S02", "Yes")]
@@ -545,7 +657,7 @@ def test_other_programs_read_the_same_cues(rows, kind):
             [
                 "WEBVTT", "", " ", "1", "2", "00:01.000 --> 00:02.000", "00:61.000 --> 1",
                 "0:00:01.000,0:00:02.000", "NOTE a", "STYLE", "T: so", "C: yes. T: no", "<v T>a",
-                "b</v>", "- c", "- d", ">> e", "[Anna] f", "{\\an8}g", "&lt;h", "i<br>j", "<i>", "k",
+                "b</v>", "2: a", "2: b", "(Bob) a", "T (x): b", '1 "Bo" (3)', "<u>k</u> c", "- c", "- d", ">> e", "[Anna] f", "{\\an8}g", "&lt;h", "i<br>j", "<i>", "k",
             ]
         ),
         max_size=25,

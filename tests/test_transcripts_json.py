@@ -183,6 +183,39 @@ def test_what_whisper_writes_over_silence_is_kept_and_flagged():
 # Deepgram
 
 
+def test_hugging_face_chunks_have_their_two_times_in_a_list():
+    chunks = [
+        {"timestamp": [0.5, 3.2], "text": " You are late."},
+        {"timestamp": [3.5, None], "text": " Am I?"},
+        {"timestamp": "x", "text": " Yes, you are."},
+    ]
+    found = reading({"text": " You are late. Am I? Yes, you are.", "chunks": chunks})
+    assert (found.format, found.cues) == ("whisper-json", 3)
+    assert turns(found) == [
+        ("", "You are late.", 500, 3200),
+        ("", "Am I?", 3500, None),
+        ("", "Yes, you are.", None, None),
+    ]
+    named = [{"speaker": f"SPEAKER_0{n}", **each} for n, each in enumerate(chunks)]
+    found = reading({"text": "", "chunks": chunks, "speakers": named})
+    assert (found.format, list(found.speakers)) == (
+        "whisperx-json", ["SPEAKER_00", "SPEAKER_01", "SPEAKER_02"],
+    )  # fmt: skip
+    words = [{"timestamp": [n, n + 0.5], "text": f" {text}"} for n, text in enumerate("abcd")]
+    assert turns(reading({"text": "", "chunks": words})) == [("", "a b c d", 0, 3500)]
+    with pytest.raises(CoderError, match="transcript_other_format"):
+        reading({"text": "", "chunks": [{"timestamp": 1, "text": "a"}]})
+
+
+def test_whole_numbers_are_milliseconds_where_seconds_would_be_too_slow():
+    found = reading({"segments": [segment("You are late.", 1200, 3900, speaker="A")]})
+    assert turns(found) == [("A", "You are late.", 1200, 3900)]
+    assert "json_times_ms" in told(found)
+    slow = reading({"segments": [segment("You are late.", 10, 40), segment("so", 40.5, 60)]})
+    assert turns(slow)[0][2:] == (10_000, 40_000)
+    assert "json_times_ms" not in told(slow)
+
+
 def deepgram(*channels, **results):
     return {"metadata": {}, "results": {"channels": list(channels), **results}}
 
@@ -257,6 +290,11 @@ def test_deepgram_utterances_of_channels_name_them():
     assert found.speakers == {"channel 0": 1, "channel 1": 1}
 
 
+def test_deepgram_utterances_may_be_saved_as_a_list():
+    found = reading([{"transcript": "Hm.", "start": 0.5, "end": 1, "speaker": 0, "channel": 0}])
+    assert (found.format, turns(found)) == ("deepgram-json", [("Speaker 0", "Hm.", 500, 1000)])
+
+
 def test_other_guesses_and_summaries_are_told_of_once():
     value = deepgram(heard(word("a", 1, 2)), summary={"result": "success", "short": "One letter."})
     value["results"]["channels"][0]["alternatives"].append({"transcript": "eh"})
@@ -299,6 +337,22 @@ def test_assemblyai_without_utterances_groups_words_by_speaker():
     )
     assert turns(found) == [("A", "So, late?", 0, 2), ("B", "Yes.", 2, 3)]
     assert set(told(found)) == {"turns_from_words"}
+
+
+def test_what_assemblyai_says_may_be_saved_as_a_list_of_utterances_or_words():
+    rows = [
+        {"text": "You are late.", "start": 1200, "end": 3900, "confidence": 0.9, "speaker": "A"},
+        {"text": "Am I?", "start": 4100, "end": 4900, "confidence": 0.9, "speaker": "B"},
+    ]
+    for value in (rows, {"segments": rows}):
+        found = reading(value)
+        assert found.format == "assemblyai-json"
+        assert turns(found) == [("A", "You are late.", 1200, 3900), ("B", "Am I?", 4100, 4900)]
+    words = [
+        {"text": text, "start": at, "end": at + 200, "confidence": 0.9, "speaker": who}
+        for at, (who, text) in enumerate([("A", "You"), ("A", "are"), ("B", "Am")], 1200)
+    ]
+    assert turns(reading(words)) == [("A", "You are", 1200, 1401), ("B", "Am", 1202, 1402)]
 
 
 def test_assemblyai_channels_are_speakers_where_none_are_named():
@@ -362,6 +416,31 @@ def test_rev_monologues_are_turns():
 
 
 # Azure
+
+
+def test_rev_writes_punctuation_without_a_space_before_it_and_names_speakers_beside():
+    def spoken(*values, **more):
+        kinds = [("text" if value.isalpha() else "punct", value) for value in values]
+        return {"elements": [{"type": kind, "value": value} for kind, value in kinds], **more}
+
+    info = {"id": "0", "display_name": "Dr. Lee"}
+    said = [
+        spoken("How", " ", "so", "?", speaker=0, speaker_info=info),
+        spoken("Yeah", ".", speaker=1),
+    ]
+    assert turns(reading({"monologues": said})) == [
+        ("Dr. Lee", "How so?", None, None),
+        ("Speaker 1", "Yeah.", None, None),
+    ]
+    assert turns(reading({"monologues": said[1:]}))[0][1] == "Yeah."
+
+
+@pytest.mark.parametrize(
+    "value", [{"results": []}, {"monologues": []}, {"results": [], "format": "2.9", "metadata": {}}]
+)
+def test_what_holds_nothing_is_said_to_hold_nothing(value):
+    with pytest.raises(CoderError, match="transcript_empty"):
+        reading(value)
 
 
 def phrase(display, channel=0, **more):

@@ -148,6 +148,28 @@ def test_google_speakers_in_every_result_are_all_taken():
     assert "google_repeated" not in told(reading({"results": [AGAIN]}))
 
 
+@pytest.mark.parametrize("own", [True, False])
+def test_google_takes_the_last_result_alone_where_it_holds_all_words_of_those_before(own):
+    words = [tagged(text, n, n + 1, speakerTag=n // 2 + 1) for n, text in enumerate("abcd")]
+    each = [
+        google(" ".join("abcd"[: n + 1]), *words[0 if not own else n : n + 1]) for n in range(4)
+    ]
+    if own:
+        each.append(google("", *words))
+    found = reading({"results": each})
+    assert [(label, text) for label, text, *_ in turns(found)] == [
+        ("Speaker 1", "a b"), ("Speaker 2", "c d")
+    ]  # fmt: skip
+    assert "google_repeated" in told(found)
+    assert reported(found) == []
+
+
+def test_google_leaves_out_a_start_of_nought_in_the_last_result_too():
+    first = {"word": "so", "endTime": "0.500s"}
+    results = [google("so", first), google("", {**first, "speakerTag": 1})]
+    assert turns(reading({"results": results})) == [("Speaker 1", "so", 0, 500)]
+
+
 def test_google_times_are_seconds_and_nanos_and_leave_out_what_is_nought():
     words = [
         {"word": "So", "startTime": {}, "endTime": {"nanos": 500000000}},
@@ -220,6 +242,15 @@ def test_ibm_results_are_turns_where_nobody_is_named():
 # Speechmatics
 
 
+def test_ibm_results_that_are_not_final_are_reported_where_others_follow():
+    interim = {**ibm("so how", ["so", 1, 1.2], ["how", 1.2, 1.5]), "final": False}
+    final = ibm("so how is it", ["so", 1, 1.2], ["how", 1.2, 1.5], ["is", 1.5, 1.6], ["it", 1.6, 2])
+    found = reading({"results": [interim, final]})
+    assert [text for _, text, *_ in turns(found)] == ["so how is it"]
+    assert reported(found) == [(1, "so how", "said again, as final")]
+    assert [text for _, text, *_ in turns(reading({"results": [interim]}))] == ["so how"]
+
+
 def spoken(text, start, end, speaker="S1", kind="word", **more):
     best = {"content": text, "speaker": speaker}
     return {"type": kind, "start_time": start, "end_time": end, "alternatives": [best], **more}
@@ -244,6 +275,11 @@ def test_speechmatics_words_and_punctuation():
     assert (found.format, found.cues) == ("speechmatics-json", None)
     assert turns(found) == [("S1", "No, never", 2040, 3390), ("S2", "“Why", 4000, 5000)]
     assert told(found)["json_left_out"] == {"parts": "a summary"}
+
+
+def test_speechmatics_punctuation_that_does_not_say_is_attached_to_the_word_before():
+    words = [spoken("so", 1, 2, "S1"), spoken(".", 2, 2, "S2", kind="punctuation")]
+    assert turns(reading({"results": words})) == [("S1", "so.", 1000, 2000)]
 
 
 def test_speechmatics_that_attaches_to_what_is_no_word_is_read_all_the_same():

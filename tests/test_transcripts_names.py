@@ -70,6 +70,35 @@ def test_roles_and_times_within_turns_go_with_their_turns():
     assert [turn.role for turn in made.turns][::2] == [Role.THERAPIST] * 2
 
 
+def test_a_name_is_found_in_whatever_way_it_is_written():
+    text = "T: Strauß, Ju\u0308rgen, O\u2019Brien, Meyer\u2011Lang, \u0130rem, STRAUSS, Ze\u00adbedee\nC: ok\n"
+    names = [
+        ("Strauß", "A"),
+        ("Jürgen", "B"),
+        ("O'Brien", "C"),
+        ("Meyer-Lang", "D"),
+        ("İrem", "E"),
+        ("Zebedee", "F"),
+    ]
+    made = reading(text, names=tuple(names))
+    assert made.turns[0].text == "A, B, C, D, E, A, F"
+    assert "names_absent" not in {notice.key for notice in made.warnings}
+
+
+def test_names_that_are_nowhere_and_labels_that_become_one_are_told_of():
+    made = reading(names=(("Zebra", "X"), ("Anna Berg", "Y"), ("Client", "Y")))
+    told = {notice.key: notice.where for notice in made.warnings}
+    assert told["names_absent"] == {"which": "1"}
+    assert "labels_joined" in told
+
+
+def test_an_address_does_not_hide_the_name_in_it():
+    found = candidates(
+        reading("T: So did Peter come?\nC: He wrote from peter@example.org to me.\n")
+    )
+    assert ("Peter", "name") in {(each.text, each.kind) for each in found}
+
+
 def test_only_whole_words_are_replaced_and_never_what_was_put_in():
     made = reading(
         "T: Ann and Anna and ann\nC: Bo\n", names=(("Ann", "Bo"), ("Bo", "Cy"), (" ", "x"))

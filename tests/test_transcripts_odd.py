@@ -14,6 +14,7 @@ from promises import broken, held
 
 from coder.errors import CoderError
 from coder.transcripts import Options, child, inspect
+from coder.transcripts.events import Event, Kind, assemble
 from coder.transcripts.reading import read
 from coder.words import say
 
@@ -168,3 +169,46 @@ def test_all_of_them_together_need_less_than_three_hundred_megabytes():
 def test_the_script_writes_them(tmp_path):
     make_odd.main(tmp_path / "odd", SHARE)
     assert len([*(tmp_path / "odd").iterdir()]) == len(corpus())
+
+
+def test_a_stamp_before_any_turn_stamps_nothing_and_empty_words_add_no_space():
+    made = assemble(
+        [
+            Event(Kind.STAMP, 1, "0:01", start_ms=1000),
+            Event(Kind.TURN, 2, "", "T"),
+            Event(Kind.STAMP, 2, "0:02", start_ms=2000),
+            Event(Kind.MORE, 3, "a (b)"),
+            Event(Kind.MORE, 4, " "),
+            Event(Kind.STAMP, 4, "0:03", start_ms=3000),
+            Event(Kind.MORE, 5, "c"),
+            Event(Kind.TURN, 6, "(d)", "C"),
+        ],
+        lift_notes=True,
+    )
+    assert [turn.text for turn in made.turns] == ["a c", "(d)"]
+    assert [(each.turn, each.begin, each.ms) for each in made.stamps] == [
+        (1, 0, 2000),
+        (1, 2, 3000),
+    ]
+    assert [(each.turn, each.begin) for each in made.notes] == [(1, 1), (2, 0)]
+    assert made.unused_anchors == 1
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "at"),
+    [
+        ("a (b)", "c", 2),
+        ("(b) a", "c", 2),
+        ("a", "(b) c", 2),
+        ("a", "(b)", 1),
+        ("(b)", "a", 0),
+        ("a (b) c d", "e (f)", 6),
+    ],
+)
+def test_a_time_stays_where_it_stood_when_notes_are_lifted_out(before, after, at):
+    events = [
+        Event(Kind.TURN, 1, before, "T"),
+        Event(Kind.STAMP, 1, "0:02", start_ms=2000),
+        Event(Kind.MORE, 2, after),
+    ]
+    assert [each.begin for each in assemble(events, lift_notes=True).stamps] == [at]

@@ -519,6 +519,58 @@ def test_hours_and_minutes_in_a_workbook_may_be_minutes_and_seconds():
     assert "table_times_minutes" in told(reading)
 
 
+def hours(*parts):
+    return dt.timedelta(hours=parts[0], minutes=parts[1], seconds=sum(parts[2:]))
+
+
+@pytest.mark.parametrize(
+    ("cells", "seconds"),
+    [
+        # What Excel keeps of 54:10, 55:00, 59:40, 1:00:05, 1:03:30 as people type them.
+        ([(54, 10), (55, 0), (59, 40), (1, 0, 5), (1, 3, 30)], [3250, 3300, 3580, 3605, 3810]),
+        ([(0, 12), (5, 40), (5, 39), (23, 5)], None),
+        ([(0, 12), (23, 5), (59, 40), (1, 0), (1, 5)], [12, 1385, 3580, 3600, 3900]),
+        ([(1, 10), (20, 5), (1, 3, 30)], [70, 1205, 3810]),
+        ([(1, 0), (0, 20, 30), (1, 3, 30)], [3600, 1230, 3810]),
+        ([(55, 0), (55, 20)], [3300, 3320]),
+        ([(0, 20), (1, 0, 5)], [1200, 3605]),
+    ],
+)
+def test_minutes_and_seconds_that_a_workbook_took_for_hours_are_read_as_typed(cells, seconds):
+    rows = [["T", hours(*parts), "one two"] for parts in cells]
+    reading = workbook(("a", [["Speaker", "Start", "Text"], *rows]))
+    if seconds is None:
+        assert "table_times_typed" not in told(reading)
+        assert "table_times_minutes" in told(reading)
+        return
+    assert [turn.start_ms for turn in reading.turns] == [each * 1000 for each in seconds]
+    changed = sum(
+        3600 * parts[0] + 60 * parts[1] + sum(parts[2:]) != each
+        for parts, each in zip(cells, seconds, strict=True)
+    )
+    counts = [each.where["count"] for each in reading.warnings if each.key == "table_times_typed"]
+    assert counts == ([changed] if changed else [])
+
+
+@pytest.mark.parametrize(
+    ("titles", "cells", "end"),
+    [
+        ("Start,Duration", "0:10,0:05", 15_000),
+        ("Start Time,Length", "1.2,2.4", 3600),
+        ("start_ms,duration_ms", "1200,2400", 3600),
+        ("start_ms,duration", "1200,2.4", None),
+        ("Start,Duration", "0:10,5.5", None),
+        ("Start,Duration", "0:10,", None),
+        ("Text 2,Duration", "a,5.5", None),
+    ],
+)
+def test_a_length_gives_the_end_where_it_is_written_as_the_start_is(titles, cells, end):
+    table = f"Speaker,{titles},Text\nT,{cells},one two\nP,{cells},three four\n"
+    assert {turn.end_ms for turn in seen(table).turns} == {end}
+    both = "Speaker,Start,End,Duration,Text\nT,0:10,0:20,0:05,one\nP,0:10,0:20,0:05,two\n"
+    assert seen(both).turns[0].end_ms == 20_000
+
+
 def test_sheets_of_turns_are_sessions_and_other_sheets_are_told_of():
     one = [HEAD, ["T", "0:01", "0:02", "hello there"], ["P", "0:03", "0:04", "yes"]]
     two = [["notes"], ["seen at https://e.example/x twice"]]

@@ -156,6 +156,12 @@ def test_lrc_has_tags_an_offset_and_several_times_a_line():
     assert ("lrc_offset", {"ms": 500}) in [(each.key, each.where) for each in reading.warnings]
 
 
+def test_an_lrc_of_tags_alone_holds_nothing():
+    with pytest.raises(CoderError) as caught:
+        read("[ti:a]\n[ar:b]\n", "a.lrc")
+    assert caught.value.key == "transcript_no_cues"
+
+
 def test_an_lrc_time_without_words_only_ends_the_line_before():
     reading = read("[00:01.00]\n[00:02.00]Hello\n[00:03.00]\n[00:04.00]\n", "a.lrc")
     assert timed(reading) == [("", "Hello", 2000, 3000)]
@@ -253,6 +259,35 @@ def test_prose_lists_and_code_are_not_taken_for_segments(text):
         read(text + "\n", "a.txt")
     told = read(text + "\n", "a.txt", format="whisper-txt")
     assert len(told.turns) == told.cues == sum(bool(line) for line in text.splitlines())
+
+
+SENTENCES = "".join(
+    f"{'We went to see my sister on Sunday. ' * (n % 3)}{'Yeah.' if n % 2 else 'And then?'}\n"
+    for n in range(24)
+)
+
+
+def test_many_short_lines_of_whole_sentences_are_segments_too():
+    reading = read(SENTENCES, "a.txt")
+    assert (reading.format, reading.cues, len(reading.turns)) == ("whisper-txt", 24, 24)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\n".join(SENTENCES.splitlines()[:19]),
+        SENTENCES.replace("\n", "\n\n", 1),
+        SENTENCES.replace("Yeah.", "Yeah,").replace("then?", "then"),
+        SENTENCES.replace("Yeah.", "Yeah. " * 20).replace("then?", "then? " * 12),
+        SENTENCES + "T: One.\nC: Two.\n",
+        SENTENCES + "Anna: One.\nBen: Two.\nMax: Three.\n" * 1,
+    ],
+    ids=["few", "a blank line", "verse", "long", "known labels", "labels"],
+)
+def test_sentences_that_may_be_prose_are_not(text):
+    with pytest.raises(CoderError) as caught:
+        read(text, "a.txt")
+    assert caught.value.key == "transcript_prose"
 
 
 def test_segments_in_a_file_of_another_name_are_taken_only_when_told():

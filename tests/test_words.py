@@ -79,7 +79,7 @@ INDIRECT = {
     "store/backup.py": {"path", "why"},
     "store/engine.py": {"path", "why"},
     "tables/__init__.py": {"given", "known"},
-    "transcripts/clocks.py": {"count"},
+    "transcripts/clocks.py": {"count", "where"},
     "transcripts/plain.py": set(),  # of errors and notices that were told in the child
     "ui/agree_behind.py": set(),
 }

@@ -12,12 +12,16 @@ from coder.errors import CoderError, Notice
 from coder.study import Study
 from coder.words import say
 
-_NOTHING_IN = 2  # the exit status of a command that did nothing of what was asked
+USER_FAULT = 2  # the exit status where something could not be done that was asked
 
 
 def import_folder(args: Args) -> Answer:
     """Import what a plan says, or only make the plan: with --dry-run, or as a table."""
     options = reading_options(args)
+    if args.write_plan is not None and args.write_plan.exists():
+        raise CoderError("file_exists", path=args.write_plan)
+    if args.write_plan is not None and args.write_plan.suffix.lower() != ".csv":
+        raise CoderError("plan_csv", path=args.write_plan)
     with opened(args, write=not (args.dry_run or args.write_plan)) as (study, who):
         if args.plan is not None:
             rows = batch.read_plan(args.plan, args.place)
@@ -95,5 +99,7 @@ def _answer(
         lines.append(f"Imported: {imported}; refused: {refused}.")
     else:
         lines.append(f"Nothing is imported. It would be: {would}; refused: {refused}.")
-    data = {"rows": rows, "imported": imported, "refused": refused}
-    return Answer(data, lines, 0 if (imported if would is None else would) else _NOTHING_IN)
+    data: dict[str, Any] = {"rows": rows, "imported": imported, "refused": refused}
+    if would is not None:
+        data["would_import"] = would
+    return Answer(data, lines, USER_FAULT if refused else 0)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from coder import imports, tables, transcripts
+from coder.clock import set_clock_start
 from coder.commands import Answer, Args, asked_at_a_terminal, opened
 from coder.errors import CoderError
 from coder.session import Purpose, Role, TimeSource, Turn, format_clock, parse_clock
@@ -13,11 +14,12 @@ from coder.study import search as search_in
 from coder.transcripts import asked
 
 _LISTED, _SHOWN = 10, 60  # places not taken over, and characters of each
+_PREVIEW = 20  # turns that an inspection shows
 
 
 def reading_options(args: Args) -> transcripts.Options:
     """What was said about a file before it is read. Raises CoderError."""
-    gap = None if args.merge_gap is None else parse_clock(args.merge_gap)
+    gap = None if args.merge_gap is None else parse_clock(args.merge_gap.replace(",", "."))
     return transcripts.Options(
         format=args.format,
         encoding=args.encoding,
@@ -55,11 +57,17 @@ def inspect(args: Args) -> Answer:
     reading = transcripts.inspect(args.transcript, reading_options(args))
     data = transcripts.to_json(reading)
     lines = _reading_lines(data)
+    lines += [_preview_line(turn) for turn in reading.turns[:_PREVIEW]]
     if args.candidates:
         found = transcripts.candidates(reading)
         data["candidates"] = [dataclasses.asdict(each) for each in found]
         lines += [f"  {each.kind}: {each.text} ({each.count})" for each in found]
     return Answer(data, lines)
+
+
+def _preview_line(turn: Turn) -> str:
+    when = "" if turn.start_ms is None else format_clock(turn.start_ms)
+    return f"  line {turn.line:<5} {when:>8} {turn.label}: {turn.text[:_SHOWN]}"
 
 
 def _formats() -> Answer:
@@ -100,11 +108,12 @@ def import_(args: Args) -> Answer:
         number=args.session,
         media=args.media,
         clock_start_ms=parse_clock(args.clock_start),
-        from_recording=args.times == "recording",
+        from_recording=None if args.times is None else args.times == "recording",
         options=reading_options(args),
         new_version=args.new_version,
         times_from=args.times_from,
         purpose=Purpose(args.purpose),
+        keep_names=args.keep_names,
     )
     with opened(args, write=True) as (study, who):
         session, reading = imports.import_session(study, args.transcript, request, who)
@@ -180,7 +189,7 @@ def correct(args: Args) -> Answer:
         for kept in recordings if args.media is not None else ():
             imports.relink(study, kept, args.media, who)
         if start_ms is not None:
-            imports.set_clock_start(study, session, start_ms, who)
+            set_clock_start(study, session, start_ms, who)
         imports.set_roles(study, session, roles, who)
         if args.purpose is not None:
             imports.set_purpose(study, study.session(args.session), Purpose(args.purpose), who)

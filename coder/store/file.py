@@ -1,7 +1,6 @@
 """An open study file and its verbs. What it hands out are values; what it takes are changes."""
 
 import contextlib
-import dataclasses
 import os
 import threading
 from collections.abc import Iterator
@@ -12,9 +11,9 @@ from typing import TypeVar
 from filelock import FileLock
 from sqlalchemy import ColumnClause, Connection, delete, insert, literal_column, select, update
 
-from coder.coding import Change, Coding, Item, Mark, RaterId, State, coding_of, now
+from coder.coding import Change, Coding, Item, RaterId, State, carries, coding_of, now
 from coder.errors import CoderError
-from coder.session import Session, SessionId, Timing, Transcript
+from coder.session import Recording, Session, SessionId, Timing, Transcript
 from coder.store import backup, engine, log, migrate, tables
 from coder.store.rows import TABLES, change_of, content_of, item_of, row_of, same_row
 
@@ -300,7 +299,7 @@ def _refuse_locked(connection: Connection, change: Change) -> None:
     what they say.
     """
     touched = {coding_of(item) for item in (*change.removed, *change.added)} - {None}
-    if _carries(change):
+    if _may_carry(change):
         touched = set()
     # A coding that is removed with all its parts goes with its session.
     touched -= {item.id for item in change.removed if isinstance(item, Coding)}
@@ -311,20 +310,15 @@ def _refuse_locked(connection: Connection, change: Change) -> None:
         raise CoderError("coding_submitted")
 
 
-def _carries(change: Change) -> bool:
-    """Tell whether marks only follow a version of their transcript, or its times, in or out."""
+def _may_carry(change: Change) -> bool:
+    """Tell whether locked marks may follow: a version, or its times, but not another clock."""
     came, went = (
         any(isinstance(item, Transcript) for item in items)
         for items in (change.added, change.removed)
     )
+    clock = any(isinstance(item, Recording) for item in change.removed)
     timed = any(isinstance(item, Timing) for item in (*change.added, *change.removed))
-    before = {item.id: _anywhere(item) for item in change.removed if coding_of(item)}
-    after = {item.id: _anywhere(item) for item in change.added if coding_of(item)}
-    return (timed or came != went) and before == after
-
-
-def _anywhere(item: Item) -> Item:
-    return dataclasses.replace(item, anchor=None) if isinstance(item, Mark) else item
+    return carries(change) and not clock and (came != went or (timed and not came))
 
 
 def _expect(connection: Connection, item: Item, path: Path) -> None:

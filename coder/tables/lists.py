@@ -29,5 +29,9 @@ def taps(path: Path, known: Collection[int]) -> dict[int, int]:
         n = int(number) if number.isdecimal() and len(number) < len("1000000") else 0
         if n not in known or n in found:
             raise CoderError("taps_row", path=path, place=place, turn=number)
-        found[n] = parse_clock(cells.get("start", ""))
+        start = cells.get("start", "")
+        try:
+            found[n] = parse_clock(start)
+        except CoderError as told:
+            raise CoderError("tap_cell", path=path, place=place, given=start) from told
     return found

@@ -7,7 +7,7 @@ silently: what is not taken over is reported with its line and the reason.
 from coder.transcripts.apart import inspect
 from coder.transcripts.carrying import carry, carry_through, carry_timings, unfit
 from coder.transcripts.formats import FORMATS
-from coder.transcripts.names import Candidate, candidates
+from coder.transcripts.names import Candidate, candidates, pseudonymous
 from coder.transcripts.reading import Reading, timed_by, to_json
 from coder.transcripts.same_words import times_from
 from coder.transcripts.source import Options, settings_of
@@ -24,6 +24,7 @@ __all__ = [
     "carry_timings",
     "inspect",
     "interpolate",
+    "pseudonymous",
     "settings_of",
     "shift",
     "timed",

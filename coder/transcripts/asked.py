@@ -38,7 +38,7 @@ def offsets(given: str) -> tuple[tuple[int, int], ...]:
 
 def _offset(given: str) -> tuple[int, int]:
     line, _, when = given.partition("=")
-    if not line.strip().isdecimal():
+    if not (line.strip().isdecimal() and when.strip()):
         raise CoderError("bad_offset", given=given)
     return int(line), parse_clock(when)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from coder.errors import Notice
 from coder.transcripts import cues
 from coder.transcripts.cues import STRAY, UNREAD, Cue
-from coder.transcripts.events import Event, Kind, Line, Read
+from coder.transcripts.events import Event, Kind, Line, Read, plain
 from coder.transcripts.source import Format, Source
 
 TIME = r"(?:(\d{1,3}):)?(\d{1,3}):(\d{1,2})(?:[.,](\d{1,9}))?"
@@ -15,8 +15,10 @@ _TIMING = re.compile(rf"\s*{TIME}\s*--?>\s*{TIME}(?:\s+.*)?", re.DOTALL)
 _TIMING_LIKE = re.compile(r"\s*\d[\w:.,;]*\s*-->\s*(?=[\w:.,;]*\d)[\w:.,;]+(?:\s.*)?", re.DOTALL)
 _SBV = re.compile(rf"\s*{TIME},{TIME}\s*")
 _SBV_LIKE = re.compile(r"\s*\d+:[\w:.]+,\d+:[\w:.]+\s*")
+_WEBEX = re.compile(r'\d+ "(?P<label>[^"]{1,80})" \(\d+\)')  # a cue’s name that holds a speaker’s
 _ID = re.compile(r"\d+|\{?[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}\}?(?:/[\d-]+)?")
 _SIXTY = 60
+_SECOND = "1000"  # ms
 _PROSE = 12  # times so many lines of other text at most, in a file of another name
 
 _BLOCKS = {"NOTE": "comment", "STYLE": "style", "REGION": "style"}
@@ -35,6 +37,20 @@ class _Style:
     def is_timing(self, text: str) -> bool:
         """Tell whether a line gives the times of a cue, legible or not."""
         return self.sign in text and bool(self.timing.fullmatch(text) or self.like.fullmatch(text))
+
+
+@dataclass(frozen=True, slots=True)
+class _Manner:
+    """How a file writes fractions of a second: unpadded, or with three digits."""
+
+    unpadded: bool
+    thousandths: bool
+
+    def milliseconds(self, fields: Sequence[str | None]) -> int | None:
+        """Read hour, minute, second and fraction as ms; None when they are no time."""
+        fraction = fields[3] or "0"
+        short = self.unpadded and len(fraction) <= len("999")
+        return milliseconds(fields, whole=short or (self.thousandths and fraction == _SECOND))
 
 
 _WEBVTT = _Style(">", _TIMING, _TIMING_LIKE, names=True)
@@ -92,9 +108,9 @@ def read_sbv(source: Source) -> Read:
 
 def _read(source: Source, style: _Style) -> Read:
     """Read captions. Fractions of an unpadded file (Teams) are whole ms."""
-    unpadded = _unpadded(source.lines, style)
-    found = list(_blocks(source.lines, style, unpadded=unpadded))
-    warnings = [Notice("times_unpadded")] if unpadded else []
+    manner = _manner(source.lines, style)
+    found = list(_blocks(source.lines, style, manner))
+    warnings = [Notice("times_unpadded")] if manner.unpadded else []
     if style.names and _header(source.lines) is None:
         warnings.append(Notice("vtt_no_header"))
     return cues.said(found, tuple(source.options.roles), warnings)
@@ -106,29 +122,34 @@ def _header(lines: Sequence[Line]) -> int | None:
     return first if lines and lines[first].text.lstrip().startswith("WEBVTT") else None
 
 
-def _unpadded(lines: Sequence[Line], style: _Style) -> bool:
-    """Tell whether any minute or second is written with one digit after an hour or a minute."""
-    for line in lines:
-        found = style.timing.fullmatch(line.text)
-        if found:
-            for hour, minute, second in (found.group(1, 2, 3), found.group(5, 6, 7)):
-                if len(second) == 1 or (hour is not None and len(minute) == 1):
-                    return True
-    return False
+def _manner(lines: Sequence[Line], style: _Style) -> _Manner:
+    """Tell how a file writes its times.
+
+    Unpadded is any minute or second with one digit after an hour or a minute. Where fractions have
+    three digits, one of four is a second that was rounded up to 1000 ms (aTrain).
+    """
+    unpadded = thousandths = False
+    for found in filter(None, (style.timing.fullmatch(line.text) for line in lines)):
+        for hour, minute, second, fraction in (found.group(1, 2, 3, 4), found.group(5, 6, 7, 8)):
+            unpadded = unpadded or len(second) == 1 or (hour is not None and len(minute) == 1)
+            thousandths = thousandths or len(fraction or "") == len("999")
+    return _Manner(unpadded=unpadded, thousandths=thousandths)
 
 
-def milliseconds(fields: Sequence[str | None], *, unpadded: bool = False) -> int | None:
-    """Read hour, minute, second and fraction as ms; None when they are no time."""
+def milliseconds(fields: Sequence[str | None], *, whole: bool = False) -> int | None:
+    """Read hour, minute, second and fraction as ms; None when they are no time.
+
+    ``whole`` says that the fraction is a number of ms.
+    """
     hours, minutes, seconds = (int(field or 0) for field in fields[:3])
     if seconds >= _SIXTY or (fields[0] is not None and minutes >= _SIXTY):
         return None
     fraction = fields[3] or "0"
-    whole = unpadded and len(fraction) <= len("999")
     ms = int(fraction) if whole else int(fraction.ljust(3, "0")[:3])
     return ((hours * 60 + minutes) * 60 + seconds) * 1000 + ms
 
 
-def _blocks(lines: Sequence[Line], style: _Style, *, unpadded: bool) -> Iterator[Cue | Event]:
+def _blocks(lines: Sequence[Line], style: _Style, manner: _Manner) -> Iterator[Cue | Event]:
     """Cut the file at its timing lines; what stands between cues is told of."""
     at = [n for n, line in enumerate(lines) if style.is_timing(line.text)]
     head = _header(lines)
@@ -136,24 +157,25 @@ def _blocks(lines: Sequence[Line], style: _Style, *, unpadded: bool) -> Iterator
     begin = [_begins(lines, n, before, style) for n, before in zip(at, befores, strict=False)]
     yield from _head(lines[: begin[0] if begin else len(lines)])
     for n, first, stop in zip(at, begin, [*begin, len(lines)][1:], strict=True):
-        if first < n and not _ID.fullmatch(lines[first].text.strip()):
-            name = lines[first]
-            yield Event(Kind.NOISE, name.number, name.text.strip(), why="name of a cue")
+        name = lines[first].text.strip() if first < n else ""
+        webex = _WEBEX.fullmatch(name)
+        if name and not webex and not _ID.fullmatch(name):
+            yield Event(Kind.NOISE, lines[first].number, name, why="name of a cue")
         text, stray = _text(lines[n + 1 : stop], style)
-        start, end = _times(lines[n], style, unpadded=unpadded)
+        start, end = _times(lines[n], style, manner)
         if start is None:
             yield Event(Kind.NOISE, lines[n].number, lines[n].text.strip(), why=UNREAD)
-        yield Cue(lines[n].number, text, start, end)
+        yield Cue(lines[n].number, text, start, end, plain(webex["label"]) if webex else "")
         yield from _strays(stray)
 
 
-def _times(line: Line, style: _Style, *, unpadded: bool) -> tuple[int | None, int | None]:
+def _times(line: Line, style: _Style, manner: _Manner) -> tuple[int | None, int | None]:
     """Read both times of a cue; none when either is illegible."""
     found = style.timing.fullmatch(line.text)
     if not found:
         return None, None
-    start = milliseconds(found.groups()[:4], unpadded=unpadded)
-    end = milliseconds(found.groups()[4:], unpadded=unpadded)
+    start = manner.milliseconds(found.groups()[:4])
+    end = manner.milliseconds(found.groups()[4:])
     return (None, None) if start is None or end is None else (start, end)
 
 

@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from coder.coding import Anchor, Mark, anchor_on
-from coder.session import Timing, Turn, TurnId
+from coder.session import TimeSource, Timing, Turn, TurnId
 
 _WORD = re.compile(r"\w+")
 _BESIDE = 3  # words
+_GIVEN = frozenset({TimeSource.GIVEN, TimeSource.ANCHOR})
 _SMALL = 4_000_000  # words of the one times words of the other that are compared without short cuts
 
 
@@ -75,14 +76,30 @@ def unfit(marks: Sequence[Mark], turns: Sequence[Turn]) -> tuple[Mark, ...]:
 def carry_timings(
     timings: Sequence[Timing], old: Sequence[Turn], new: Sequence[Turn]
 ) -> tuple[Timing, ...]:
-    """Give taps and estimates to the turns that begin with the same word; leave out the others."""
-    words = _Words(old, new)
+    """Give taps and estimates to the turns that begin with the same word; leave out the others.
+
+    Where the new file itself says when a turn begins, or when it cannot, the file counts.
+    """
+    words, room = _Words(old, new), _room(new)
     rows = {turn.id: row for row, turn in enumerate(old)}
-    kept = []
+    kept: dict[tuple[TurnId, TimeSource], Timing] = {}
     for timing in timings:
         row = words.same_start(rows.get(timing.turn_id))
-        kept += [] if row is None else [dataclasses.replace(timing, turn_id=new[row].id)]
-    return tuple({(each.turn_id, each.times): each for each in kept}.values())
+        if row is not None and room[row][0] <= timing.start_ms <= room[row][1]:
+            moved = dataclasses.replace(timing, turn_id=new[row].id)
+            kept[moved.turn_id, moved.times] = moved
+    return tuple(kept.values())
+
+
+def _room(turns: Sequence[Turn]) -> list[tuple[float, float]]:
+    """Between which moments (ms) each turn may begin; one timed by its file has no room."""
+    given = [t.start_ms if t.times in _GIVEN else None for t in turns]
+    floors = itertools.accumulate(given, lambda last, ms: last if ms is None else ms, initial=0)
+    ceilings = itertools.accumulate(
+        reversed(given), lambda last, ms: last if ms is None else ms, initial=float("inf")
+    )
+    bounds = zip(floors, reversed([*ceilings][:-1]), given, strict=False)
+    return [(0, -1) if ms is not None else (low, high) for low, high, ms in bounds]
 
 
 class _Words:
@@ -104,24 +121,54 @@ class _Words:
         """Where the words of an anchor stand now, None when that is not plain."""
         rows = [self._rows[turn] for turn in anchor.turns]
         span = self._span(rows, anchor)
-        if not span:
-            return self._wordless(rows, anchor)
+        if not self._has_words(rows, anchor) or rows != list(range(rows[0], rows[-1] + 1)):
+            return self._whole(rows, anchor)
         said = [self._old_words[at].said for at in span]
         ours, theirs = _places(self._old_words, said), _places(self._new_words, said)
         first = self._same.get(span[0])
-        if len(ours) == len(theirs) == 1:
+        if ours == [span[0]] and len(theirs) == 1 and len(span) > _BESIDE:
             first = theirs[0]
-        elif len(rows) != rows[-1] - rows[0] + 1:  # turns with others between them
-            return self._apart(anchor, rows, span)
         elif first not in theirs or not self._beside(span, first):
             return None
-        return self._anchor(anchor, rows, range(first, first + len(span)))
+        here = range(first, first + len(span))
+        return self._kept(anchor, rows, here) or self._anchor(anchor, rows, here)
 
-    def _apart(self, anchor: Anchor, rows: Sequence[int], span: Sequence[int]) -> Anchor | None:
-        """Place turns that do not follow each other: each must be the same as before."""
-        if any(row not in self._turns for row in rows):
+    def _has_words(self, rows: Sequence[int], anchor: Anchor) -> bool:
+        """Tell whether an anchor covers words in each of its turns: signs alone say no place."""
+        covered = {self._old_words[at].row for at in self._span(rows, anchor)}
+        return covered == set(rows)
+
+    def _kept(self, anchor: Anchor, rows: Sequence[int], here: Sequence[int]) -> Anchor | None:
+        """The same places in turns whose text did not change at all."""
+        first = self._new_words[here[0]].row
+        turns = self._new[first : first + len(rows)]
+        if [t.text for t in turns] != [self._old[row].text for row in rows]:
             return None
-        return self._anchor(anchor, rows, [self._same[at] for at in span])
+        if self._new_words[here[-1]].row != first + len(rows) - 1:
+            return None
+        return self._placed(anchor, rows, turns, anchor.begin or 0, anchor.stop)
+
+    def _whole(self, rows: Sequence[int], anchor: Anchor) -> Anchor | None:
+        """Place turns of signs alone, or with others between: each must be the same as it was."""
+        there = [self._turns.get(row) for row in rows]
+        found = [row for row in there if row is not None]
+        if len(found) < len(rows) or not self._among_neighbours(rows, found):
+            return None
+        turns = [self._new[row] for row in found]
+        if [t.text for t in turns] != [self._old[row].text for row in rows]:
+            return None
+        return self._placed(anchor, rows, turns, anchor.begin or 0, anchor.stop)
+
+    def _among_neighbours(self, rows: Sequence[int], found: Sequence[int]) -> bool:
+        """Tell whether each turn stands beside one of the turns it stood beside, as they were."""
+        last_old, last_new = len(self._old) - 1, len(self._new) - 1
+        return all(
+            self._turns.get(row - 1) == new - 1
+            or self._turns.get(row + 1) == new + 1
+            or (row == new == 0)
+            or (row == last_old and new == last_new)
+            for row, new in zip(rows, found, strict=True)
+        )
 
     def same_start(self, row: int | None) -> int | None:
         """The new row of a turn that begins with the same word as an old one."""
@@ -146,16 +193,6 @@ class _Words:
                 if word.stop > begin and (stop is None or word.begin < stop):
                     span.append(at)
         return span
-
-    def _wordless(self, rows: Sequence[int], anchor: Anchor) -> Anchor | None:
-        """A turn of signs alone is the same when all of it is, between the same neighbours."""
-        first = self._turns.get(rows[0])
-        around = (rows[0] - 1, rows[-1] + 1)
-        if first is None or not any(self._turns.get(r) == first + r - rows[0] for r in around):
-            return None
-        turns = self._new[first : first + len(rows)]
-        begin, stop = anchor.begin or 0, anchor.stop
-        return anchor_on(turns, self._moment(anchor, rows, turns[0]), begin=begin, stop=stop)
 
     def _beside(self, span: Sequence[int], first: int) -> bool:
         """Tell whether the words right before a span, or right after it, are the same too.
@@ -182,14 +219,48 @@ class _Words:
         head, tail = self._new_words[first], self._new_words[last]
         turns = [self._new[row] for row in dict.fromkeys(self._new_words[at].row for at in here)]
         whole = anchor.begin is None and anchor.stop is None
-        starts = self._new_at[head.row][0] == first
-        ends = self._new_at[tail.row][-1] == last
-        begin = 0 if starts and (whole or not anchor.begin) else _left(turns[0].text, head.begin)
-        stop = None
-        if not (ends and (whole or self._to_the_end(anchor, rows))):
-            stop = _right(turns[-1].text, tail.stop)
-        placed = anchor_on(turns, self._moment(anchor, rows, turns[0]), begin=begin, stop=stop)
-        return dataclasses.replace(placed, end_ms=anchor.end_ms)
+        begin = self._begin(anchor, rows, head)
+        if self._new_at[head.row][0] == first and (whole or not anchor.begin):
+            begin = 0
+        stop: int | None = self._stop(anchor, rows, tail)
+        if self._new_at[tail.row][-1] == last and (whole or self._to_the_end(anchor, rows)):
+            stop = None
+        return self._placed(anchor, rows, turns, begin, stop)
+
+    def _begin(self, anchor: Anchor, rows: Sequence[int], head: _Word) -> int:
+        """Where a quote begins: as far before or within its first word as it did."""
+        word = self._old_words[self._span(rows, anchor)[0]]
+        before = word.begin - (anchor.begin or 0)
+        signs = self._old[word.row].text[max(0, word.begin - max(0, before)) : word.begin]
+        if before <= 0:
+            return head.begin - before
+        return head.begin - len(signs) * self._new[head.row].text[: head.begin].endswith(signs)
+
+    def _stop(self, anchor: Anchor, rows: Sequence[int], tail: _Word) -> int:
+        """Where a quote ends: as far behind or within its last word as it did."""
+        word = self._old_words[self._span(rows, anchor)[-1]]
+        text = self._old[word.row].text
+        after = (len(text) if anchor.stop is None else anchor.stop) - word.stop
+        if after <= 0:
+            return tail.stop + after
+        signs = text[word.stop : word.stop + after]
+        return tail.stop + len(signs) * self._new[tail.row].text[tail.stop :].startswith(signs)
+
+    def _placed(
+        self,
+        anchor: Anchor,
+        rows: Sequence[int],
+        turns: Sequence[Turn],
+        begin: int,
+        stop: int | None,
+    ) -> Anchor:
+        """Anchor on turns; a length in time stays as long as it was."""
+        at_ms = self._moment(anchor, rows, turns[0])
+        end_ms = anchor.end_ms
+        if end_ms is not None and at_ms is not None and anchor.start_ms is not None:
+            end_ms += at_ms - anchor.start_ms
+        placed = anchor_on(turns, at_ms, begin=begin, stop=stop)
+        return dataclasses.replace(placed, start_ms=at_ms, end_ms=end_ms)
 
     def _to_the_end(self, anchor: Anchor, rows: Sequence[int]) -> bool:
         return anchor.stop is None or anchor.stop >= len(self._old[rows[-1]].text)
@@ -256,17 +327,3 @@ def _same_turns(old: Sequence[Turn], new: Sequence[Turn]) -> Iterator[tuple[int,
 def _said(turn: Turn) -> tuple[str, ...]:
     """The words of a turn; where it has none, its signs."""
     return tuple(word.casefold() for word in _WORD.findall(turn.text)) or (turn.text,)
-
-
-def _left(text: str, at: int) -> int:
-    """Take in the signs right before a word, such as a quotation mark or a bracket."""
-    while at and not text[at - 1].isspace() and not text[at - 1].isalnum():
-        at -= 1
-    return at
-
-
-def _right(text: str, at: int) -> int:
-    """Take in the signs right after a word."""
-    while at < len(text) and not text[at].isspace() and not text[at].isalnum():
-        at += 1
-    return at

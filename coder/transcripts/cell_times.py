@@ -26,13 +26,14 @@ class Manner:
 
     ``unit`` is ms or s where a title says so; ``words`` counts what is said in the rows;
     ``mapped`` is True where a person said that the column holds times, ``packed`` where the table
-    is a workbook. ``frame_rate`` is per second.
+    is a workbook, ``lengths`` where the ends are how long it takes. ``frame_rate`` is per second.
     """
 
     unit: str = ""
     words: int = 0
     mapped: bool = False
     packed: bool = False
+    lengths: bool = False
     frame_rate: float | None = None
 
 
@@ -46,6 +47,7 @@ class Times:
 
 
 _DAY = 86_400_000
+_HOUR = 3_600_000
 _MOST_MS = 1_000 * 3_600_000  # a thousand hours: no recording is longer
 _SAMPLE = 5000  # cells by which a form is known
 _MANY = 0.6  # share of the cells of a column that make its form
@@ -104,6 +106,8 @@ def read(starts: Sequence[str], ends: Sequence[str] | None, manner: Manner) -> T
     ends = [""] * len(starts) if ends is None else [bare(cell) for cell in ends]
     if form_of(starts) is Form.SPAN:
         return _with_spans(starts, ends)
+    if manner.packed and form_of(starts) is Form.CLOCK and not manner.lengths:
+        starts, ends = _as_typed(starts, ends, told)
     read_cell = _reader([*starts, *ends], form_of(starts), manner, told)
     spans, unread = [], []
     for n, pair in enumerate(zip(starts, ends, strict=True)):
@@ -111,10 +115,43 @@ def read(starts: Sequence[str], ends: Sequence[str] | None, manner: Manner) -> T
         for text, ms in zip(pair, (start_ms, end_ms), strict=True):
             if text and ms is None:
                 unread.append((n, text))
+        if manner.lengths and start_ms is not None and end_ms is not None:
+            end_ms = _within(start_ms + end_ms)
         spans.append((start_ms, end_ms if start_ms is not None else None))
         if start_ms is None and end_ms is not None:
             unread.append((n, pair[1]))
     return Times(tuple(spans), tuple(unread), tuple(told))
+
+
+def _as_typed(
+    starts: Sequence[str], ends: Sequence[str], told: list[Notice]
+) -> tuple[list[str], list[str]]:
+    """Undo what a spreadsheet does to “54:10”, minutes and seconds, which it keeps as 54:10:00.
+
+    Only after the hour does a person type all three fields. So it was, where the cells before the
+    first with seconds are whole minutes, and go beyond a day or beyond what comes after them.
+    """
+    cells = [cell for pair in zip(starts, ends, strict=True) for cell in pair]
+    parts = [
+        (n, found)
+        for n, cell in enumerate(cells)
+        if (found := _PATTERNS[Form.CLOCK].fullmatch(cell))
+    ]
+    times: list[int] = []
+    for _, found in parts:
+        ms = _clock(found[0]) or 0
+        before = times[-1] if times else 0
+        if not _whole_minutes(found) or (ms < before and 0 <= ms - before // _SIXTY <= _HOUR // 2):
+            break  # seconds, or the hour: what comes next was typed in full
+        times.append(ms)
+    run = parts[: len(times)]
+    after = _clock(parts[len(run)][1][0]) if len(run) < len(parts) else None
+    back = after is not None and bool(times) and _HOUR <= after < max(times)
+    if back or max(times, default=0) >= _DAY:
+        told.append(Notice("table_times_typed", {"count": len(run)}))
+        for n, found in run:
+            cells[n] = f"{found[1]}:{found[2]}"
+    return cells[::2], cells[1::2]
 
 
 def _with_spans(starts: Sequence[str], ends: Sequence[str]) -> Times:

@@ -43,11 +43,17 @@ def alone(text: str) -> int | None:
     return (int(dotted[1]) * 60 + int(dotted[2])) * 1000 if dotted else None
 
 
+_SHOWN = 5  # lines that a warning names
 _RESET_MS = 60_000  # a clock that starts anew is read within its first minute
 
 
-def oddities(spans: Sequence[tuple[int, int | None]]) -> Iterator[Notice]:
-    """Count what is odd about times (start, end in ms) in file order. Nothing is mended."""
+def oddities(
+    spans: Sequence[tuple[int, int | None]], lines: Sequence[int] = ()
+) -> Iterator[Notice]:
+    """Count what is odd about times (start, end in ms) in file order. Nothing is mended.
+
+    ``lines`` are those the times stand on, where that is known.
+    """
     pairs = list(itertools.pairwise(spans))
     reset = [after[0] < _RESET_MS and before[0] - after[0] > _RESET_MS for before, after in pairs]
     backward = [
@@ -61,6 +67,10 @@ def oddities(spans: Sequence[tuple[int, int | None]]) -> Iterator[Notice]:
             before[1] is not None and before[0] <= after[0] < before[1] for before, after in pairs
         ),
     }
+    steps = {"times_reset": reset, "times_backward": backward}
     for key, count in counts.items():
         if count:
-            yield Notice(key, {"count": count})
+            at = [line for line, odd in zip(lines[1:], steps.get(key, ()), strict=False) if odd]
+            shown = ", ".join(map(str, at[:_SHOWN])) + (", …" if at[_SHOWN:] else "")
+            where = {"where": f" (line {shown})" if at else ""} if key in steps else {}
+            yield Notice(key, {"count": count, **where})

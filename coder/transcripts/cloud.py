@@ -43,8 +43,18 @@ def _spoken(
 # Deepgram
 
 
+def _deepgram_results(source: Source) -> _Record:
+    """The results of Deepgram; its utterances may be saved as a list."""
+    root = data.parsed(source)
+    return (
+        {"utterances": root}
+        if isinstance(root, list)
+        else data.record(data.record(root).get("results"))
+    )
+
+
 def _knows_deepgram(source: Source) -> bool:
-    results = data.record(data.record(data.parsed(source)).get("results"))
+    results = _deepgram_results(source)
     channels = data.rows(results.get("channels"))
     if channels:
         return isinstance(channels[0].get("alternatives"), list)
@@ -53,7 +63,7 @@ def _knows_deepgram(source: Source) -> bool:
 
 def _read_deepgram(source: Source) -> Read:
     """Read Deepgram: its utterances, else its words by speaker, else its paragraphs."""
-    results = data.record(data.record(data.parsed(source)).get("results"))
+    results = _deepgram_results(source)
     channels = [data.rows(each.get("alternatives")) for each in data.rows(results.get("channels"))]
     best = [each[0] if each else {} for each in channels]
     told = left_out(results, others=sum(len(each[1:]) for each in channels))
@@ -133,8 +143,8 @@ _PARTS = ("utterances", "paragraphs", "sentences")
 
 
 def _knows_assembly(source: Source) -> bool:
-    root = data.record(data.parsed(source))
-    if "results" in root or "segments" in root:
+    root = _assembly_root(source)
+    if "results" in root:
         return False
     if {"text", "words"} <= root.keys() and root.keys() & _ASSEMBLY:
         return True
@@ -144,9 +154,21 @@ def _knows_assembly(source: Source) -> bool:
     return whole and {"text", "start", "end"} <= found[0].keys()
 
 
+def _assembly_root(source: Source) -> _Record:
+    """The record of AssemblyAI; its words or utterances may be saved as a list, or as segments."""
+    root = data.parsed(source)
+    found = data.rows(data.record(root).get("segments") if isinstance(root, dict) else root)
+    if not found:
+        return data.record(root)
+    if not ("confidence" in found[0] and data.counts_ms(found)):
+        return {}
+    single = all(len(data.said(each.get("text")).split()) < 2 for each in found)  # noqa: PLR2004 - one word
+    return {"words" if single else "utterances": found, "text": "", "audio_url": ""}
+
+
 def _read_assembly(source: Source) -> Read:
     """Read AssemblyAI, in ms: its utterances, else its words by speaker."""
-    root = data.record(data.parsed(source))
+    root = _assembly_root(source)
     whole, told = data.said(root.get("text")), left_out(root)
     for what in _PARTS:
         found = data.rows(root.get(what))
@@ -182,8 +204,9 @@ def _assembly_labels(found: Sequence[_Record]) -> list[str]:
 
 
 def _knows_rev(source: Source) -> bool:
-    found = data.rows(data.record(data.parsed(source)).get("monologues"))
-    return bool(found) and isinstance(found[0].get("elements"), list)
+    written = data.record(data.parsed(source)).get("monologues")
+    found = data.rows(written)
+    return written == [] or (bool(found) and isinstance(found[0].get("elements"), list))
 
 
 def _read_rev(source: Source) -> Read:
@@ -194,23 +217,40 @@ def _read_rev(source: Source) -> Read:
         for each in data.rows(root.get("speakers"))
     }
     found = data.rows(root.get("monologues"))
-    events = [_monologue(n, each, names) for n, each in enumerate(found, 1)]
+    # The spaces between words are elements too, unless punctuation was not asked for.
+    spaced = any(
+        not value.strip() or " " in value for each in found for _, value in _elements(each)
+    )
+    events = [_monologue(n, each, names, spaced=spaced) for n, each in enumerate(found, 1)]
     return of_utterances(events, "monologues", *unread(events), *left_out(root))
 
 
-def _monologue(n: int, monologue: _Record, names: Mapping[str, str]) -> Event:
+def _elements(monologue: _Record) -> list[tuple[bool, str]]:
+    """Give the words of a monologue, and whether each is punctuation."""
+    return [
+        (each.get("type") == "punct", value)
+        for each in data.rows(monologue.get("elements"))
+        if isinstance(value := each.get("value"), str)
+    ]
+
+
+def _monologue(n: int, monologue: _Record, names: Mapping[str, str], *, spaced: bool) -> Event:
     elements = data.rows(monologue.get("elements"))
-    values = [value for each in elements if isinstance(value := each.get("value"), str)]
-    # The spaces between words are elements too, unless punctuation was not asked for.
-    spaced = any(not value.strip() for value in values) or any(" " in value for value in values)
+    pieces = []
+    after_word = False
+    for mark, value in _elements(monologue):
+        pieces.append(f" {value}" if not mark and (after_word or not spaced) else value)
+        after_word = not mark
     starts = [data.seconds(each.get("ts", each.get("timestamp"))) for each in elements]
     ends = [data.seconds(each.get("end_ts", each.get("end_timestamp"))) for each in elements]
     speaker = monologue.get("speaker")
     own = data.record(speaker)
+    info = data.record(monologue.get("speaker_info"))
     name = data.said(own.get("name")) or names.get(data.key(own.get("id", speaker)))
+    name = name or data.said(info.get("display_name"))
     return utterance(
         n,
-        data.said(("" if spaced else " ").join(values)),
+        data.said("".join(pieces)),
         name or data.label(own.get("id", speaker)),
         next((ms for ms in starts if ms is not None), None),
         next((ms for ms in reversed(ends) if ms is not None), None),

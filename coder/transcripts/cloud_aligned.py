@@ -158,6 +158,8 @@ def _wraps(value: object) -> bool:
 
 
 def _knows_google(source: Source) -> bool:
+    if _root(source).get("results") == []:
+        return True
     for each in _google_results(source):
         best = _best(each)
         if best:
@@ -202,13 +204,27 @@ def _read_google(source: Source) -> Read:
     if not tagged:
         events = _google_turns(results, words)
         return of_utterances(events, "results", *told)
+    last = _google_words(results[-1], first=True)
+    worded = all(
+        each or not _best(result).get("transcript")
+        for each, result in zip(words, results, strict=True)
+    )
+    if worded and _holds_all(last, words[:-1]):
+        return of_words(turns(last), Notice("google_repeated"), *told)
     if _repeats(words, tagged):
         before = results[: tagged[0]]
         whole = "".join(data.said(_best(each).get("transcript")) for each in before)
-        events = turns(words[-1])
+        events = turns(last)
         again = [Notice("google_repeated")] if before else []
         return of_words([*events, *_untagged(before, whole, events)], *again, *told)
     return of_words(turns(word for each in words for word in each), *told)
+
+
+def _holds_all(last: Sequence[Word], before: Sequence[Sequence[Word]]) -> bool:
+    """Tell whether the last result has each word of those before, at the same time."""
+    earlier = {(word.start_ms, word.text) for each in before for word in each}
+    timed = all(start is not None for start, _ in earlier)
+    return bool(earlier) and timed and earlier <= {(word.start_ms, word.text) for word in last}
 
 
 def _repeats(words: Sequence[Sequence[Word]], tagged: Sequence[int]) -> bool:
@@ -285,7 +301,14 @@ def _knows_ibm(source: Source) -> bool:
 def _read_ibm(source: Source) -> Read:
     """Read IBM Watson: words by speaker, or without speakers one turn a result."""
     blocks = _ibm_blocks(source)
-    results = [each for block in blocks for each in data.rows(block.get("results"))]
+    found = [each for block in blocks for each in data.rows(block.get("results"))]
+    # What is heard while somebody speaks is said again, and better, by the next result.
+    results = [each for each in found if each.get("final") is not False or each is found[-1]]
+    passed = [
+        Event(Kind.NOISE, n, data.said(_best(each).get("transcript")), why="said again, as final")
+        for n, each in enumerate(found, 1)
+        if each.get("final") is False and each is not found[-1]
+    ]
     labels = {
         data.seconds(each.get("from")): data.label(each.get("speaker"))
         for block in blocks
@@ -306,8 +329,8 @@ def _read_ibm(source: Source) -> Read:
     ]
     events = turns(words)
     if labels:
-        return of_words(events, *differing(whole, events), *told)
-    return of_utterances(events, "results", *differing(whole, events), *told)
+        return of_words([*events, *passed], *differing(whole, events), *told)
+    return of_utterances([*events, *passed], "results", *differing(whole, events), *told)
 
 
 # Speechmatics
@@ -318,6 +341,8 @@ def _knows_speechmatics(source: Source) -> bool:
     if _is_first_speechmatics(root):
         return True
     found = data.rows(root.get("results"))
+    if root.get("results") == [] and {"format", "metadata"} <= root.keys():
+        return True
     return bool(found) and {"type", "alternatives"} <= found[0].keys()
 
 
@@ -338,7 +363,7 @@ def _read_speechmatics(source: Source) -> Read:
     labels = _speechmatics_labels(results, channels)
     words: dict[str, list[Word]] = {}
     for each, label, channel in zip(results, labels, channels, strict=True):
-        side = each.get("attaches_to")
+        side = _speechmatics_side(each)
         word = Word(
             data.said(_best(each).get("content")),
             label,
@@ -351,6 +376,12 @@ def _read_speechmatics(source: Source) -> Read:
     return of_words(turns(merged(words.values())), *left_out(root, others=_others(results)))
 
 
+def _speechmatics_side(result: _Record) -> object:
+    """Tell what punctuation is attached to; older files do not say."""
+    mark = result.get("type") == "punctuation"
+    return result.get("attaches_to", "previous" if mark else None)
+
+
 def _speechmatics_labels(results: Sequence[_Record], channels: Sequence[str]) -> list[str | None]:
     """Label words; punctuation goes on with the speaker before, channels stand for speakers."""
     speakers = [data.label(_best(each).get("speaker")) for each in results]
@@ -358,7 +389,7 @@ def _speechmatics_labels(results: Sequence[_Record], channels: Sequence[str]) ->
     if several:
         return list(speakers if any(speakers) else channels)
     return [
-        None if each.get("attaches_to") == "previous" else speaker
+        None if _speechmatics_side(each) == "previous" else speaker
         for each, speaker in zip(results, speakers, strict=True)
     ]
 

@@ -49,6 +49,7 @@ _TITLES: dict[str, tuple[str, ...]] = {
         "file name", "filename", "source file", "audio file", "sitzung", "aufnahme", "datei",
         "seance", "enregistrement", "fichier", "sesion", "grabacion", "archivo",
     ),
+    "duration": ("duration", "length", "dauer", "lange", "laenge", "duree", "duracion"),
     "utterance": (
         "utterance id", "utterance number", "utt id", "utterance no", "turn id", "segment id",
     ),
@@ -131,6 +132,9 @@ def layout(rows: Sequence[Sequence[str]], chosen: Mapping[str, str], path: Path)
     if head is not None:
         _by_title(titles, cells, found, taken)
     _by_form(titles if head is not None else (), cells, found, taken)
+    length = found.pop("duration", None)
+    if length is not None and "end" not in {*found, *taken}:
+        _by_length(titles, cells, found, length)
     if "start" not in found:
         found.pop("end", None)
     if "text" not in found:
@@ -139,6 +143,21 @@ def layout(rows: Sequence[Sequence[str]], chosen: Mapping[str, str], path: Path)
         return Layout(titles, head, found)
     labelled = begin_with_labels(cells[found["text"]])
     return Layout(titles, head, found) if labelled else None
+
+
+def _by_length(
+    titles: Sequence[str], cells: Sequence[Sequence[str]], found: dict[str, int], length: int
+) -> None:
+    """Take how long turns are for their ends, where it is written as their starts are."""
+    start = found.get("start")
+    if start is None:
+        return
+    form = cell_times.form_of(cells[start])
+    alike = form is cell_times.form_of(cells[length]) and unit(titles[start]) == unit(
+        titles[length]
+    )
+    if alike and form in {Form.CLOCK, Form.NUMBER, Form.FRAMES}:
+        found["end"] = found["duration"] = length
 
 
 def _wide(rows: Sequence[Sequence[str]]) -> int:
@@ -231,7 +250,7 @@ def _by_title(
 
 def _fits(role: str, cells: Sequence[str]) -> bool:
     """Tell whether the cells can be what the title says: “from” is not always a time."""
-    if role in {"start", "end"}:
+    if role in {"start", "end", "duration"}:
         return cell_times.form_of(cells) is not None or not any(cells)
     return role != "text" or any(cells)
 

@@ -4,8 +4,8 @@ import functools
 import json
 import math
 import re
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeGuard
 
 from coder.errors import CoderError
 from coder.transcripts.clocks import CLOCK, clock
@@ -14,6 +14,7 @@ from coder.transcripts.source import Format, Source
 
 _MOST_MS = 1000 * 3_600_000  # no recording is longer than a thousand hours
 _MOST_DIGITS = 18
+_SLOWEST = 0.1  # letters in a second: speech has 15, and has 0.015 in a ms
 _UNSTORABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _NUMBER = re.compile(r"\s*([-+]?\d{1,15}(?:\.\d{0,30})?(?:[eE][-+]?\d{1,2})?)\s*s?\s*")
 _CLOCK = re.compile(CLOCK)
@@ -119,6 +120,22 @@ def seconds(value: object) -> int | None:
         whole, nanos = (_number(value.get(key, 0)) for key in ("seconds", "nanos"))
         return None if whole is None or nanos is None else _ms(whole + nanos / 1e9, 1000)
     return _ms(value, 1000)
+
+
+def counts_ms(found: Sequence[Mapping[str, Any]], key: str = "text") -> bool:
+    """Tell whether ``start`` and ``end`` of what is said under a key are ms, and not seconds.
+
+    They are whole numbers, and as seconds they would make speech slower than anybody speaks.
+    """
+    spans = [(each.get("start"), each.get("end")) for each in found]
+    lengths = [end - start for start, end in spans if is_whole(start) and is_whole(end)]
+    letters = sum(len(said(each.get(key))) for each in found)
+    return len(lengths) == len(spans) and letters < _SLOWEST * sum(lengths)
+
+
+def is_whole(value: object) -> TypeGuard[int]:
+    """Tell a number that is written without a point."""
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def ticks(value: object) -> int | None:

@@ -3,6 +3,7 @@
 import codecs
 import contextlib
 import re
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -39,6 +40,26 @@ _DECLARED = re.compile(
     rb"|gb\d{4,5}|big5)[\"']",
     re.IGNORECASE,
 )
+# The letters, beyond those of English, of languages that share an encoding of one byte.
+_WESTERN = (
+    "äöüßÄÖÜ", "éèêëàâçùûîïôœæÿÉÈÊÀÂÇÔŒ", "ñáéíóúü¿¡ÑÁÉÍÓÚ", "ãõáâàéêíóôúçÁÉÍÓÚÇ", "åäöéÅÄÖ",
+    "æøåéÆØÅ", "àèéìòùÀÈÉÌÒÙ", "áðéíóúýþæöÁÐÉÍÓÚÝÞÆÖ", "ëïéèöüçË",
+)  # fmt: skip
+_CENTRAL = (
+    "ąćęłńóśźżĄĆĘŁŃÓŚŹŻ", "áčďéěíňóřšťúůýžÁČĎÉĚÍŇÓŘŠŤÚŮÝŽ", "áäčďéíĺľňóôŕšťúýžÁČĎÉÍĽŇÓŠŤÚÝŽ",
+    "áéíóöőúüűÁÉÍÓÖŐÚÜŰ", "ăâîşţĂÂÎŞŢ", "čćđšžČĆĐŠŽ",
+)  # fmt: skip
+_TURKISH = ("çğıöşüâîÇĞİÖŞÜ",)
+_ONE_BYTE = (
+    ("cp1252", _WESTERN),
+    ("mac_roman", _WESTERN),
+    ("cp1254", _TURKISH),
+    ("cp1250", _CENTRAL),
+    ("cp850", _WESTERN),
+)
+_MARKS = "“”‘’„‚«»‹›–—…·•°€£\xa0´"  # noqa: RUF001 - what speech is punctuated with
+_INSIDE = re.compile(r"(?<=[a-zß-öø-ÿ])[^\W\d_a-z]")
+_ALMOST_ALL, _LATIN = 0.97, 0.4  # shares of the characters beyond ASCII, and of the letters
 _FEW = 0.002  # share of control characters that a text may hold
 
 
@@ -73,7 +94,8 @@ def decode(path: Path, data: bytes, encoding: str | None) -> tuple[str, str, boo
     """Return the text, the name of its encoding, and whether that was a guess.
 
     In order: byte order mark, XML declaration, strict UTF-8, the pattern of zero bytes of UTF-16,
-    charset-normalizer, cp1252. Raises CoderError when the bytes are no text.
+    the letters of one language, charset-normalizer, cp1252. Raises CoderError when the bytes are
+    no text.
     """
     if encoding is None:
         text, name, guessed = _found(path, data)
@@ -135,7 +157,10 @@ def _zeros(data: bytes) -> str | None:
 def _guessed(path: Path, data: bytes) -> tuple[str, str, bool]:
     high = {byte for byte in data if byte > 0x7F}  # noqa: PLR2004 - the end of ASCII
     names = ["cp1252"]
-    if not high <= _SMART:
+    spelled = None if high <= _SMART else _spelled(data[:_SAMPLE])
+    if spelled:
+        names = [spelled, "cp1252"]
+    elif not high <= _SMART:
         import charset_normalizer
 
         best = charset_normalizer.from_bytes(data[:_SAMPLE]).best()
@@ -146,6 +171,25 @@ def _guessed(path: Path, data: bytes) -> tuple[str, str, bool]:
         except UnicodeDecodeError:
             continue
     raise CoderError("transcript_binary", path=path, looks="a file of another program")
+
+
+def _spelled(sample: bytes) -> str | None:
+    """Tell the encoding in which all letters beyond ASCII are those of one language."""
+    best, most = None, _ALMOST_ALL
+    for name, languages in _ONE_BYTE:
+        text = sample.decode(name, "replace")
+        # A capital within a word is a sign of another encoding.
+        inside = sum(found.isupper() and not found.isascii() for found in _INSIDE.findall(text))
+        counts = Counter(char for char in text if not char.isascii())
+        total = sum(counts.values())
+        letters = sum(char.isalpha() for char in text)
+        if sum(n for char, n in counts.items() if char.isalpha()) > _LATIN * letters:
+            return None
+        marks = sum(counts[char] for char in _MARKS)
+        usual = max(sum(counts[char] for char in each) for each in languages) + marks - inside
+        if usual > most * total or (best is None and usual >= most * total):
+            best, most = name, usual / total
+    return best
 
 
 _PHYSICAL = re.compile(r"\r\n|\n|\r")

@@ -4,6 +4,7 @@ A reader never makes turns. It says what each line is; ``assemble`` does the res
 lines, giving anchors to turns and finding notes are written once.
 """
 
+import bisect
 import dataclasses
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -78,8 +79,8 @@ class Read:
 
     ``cues`` counts timed blocks, None where the format has none. ``spans`` are the times (ms) whose
     order is looked at, where they are not simply those of the events. ``parts`` are the sessions of
-    a file with several, ``tiers`` all tiers of a file, each with its count of turns; ``titles`` are
-    a table's columns, and ``columns`` what was read from which.
+    a file with several, ``tiers`` all tiers of a file, each with its count of turns, and ``taken``
+    those that were read; ``titles`` are a table's columns, ``columns`` what was read from which.
     """
 
     events: tuple[Event, ...]
@@ -88,6 +89,7 @@ class Read:
     spans: tuple[tuple[int, int | None], ...] | None = None
     parts: tuple[tuple[str, int], ...] = ()
     tiers: tuple[tuple[str, int], ...] = ()
+    taken: tuple[str, ...] = ()
     titles: tuple[str, ...] = ()
     columns: Mapping[str, str] = field(default_factory=dict)
 
@@ -220,34 +222,49 @@ def _lifted(
 ) -> tuple[list[Turn], list[Note], list[Stamp]]:
     """Take notes out of the words of turns, but for turns that are nothing but notes."""
     words: list[Turn] = []
-    moved: dict[tuple[int, int], int] = {}
+    spoken: dict[int, list[tuple[int, int, int]]] = {}
     for turn in turns:
-        if only_notes(turn.text):
-            words.append(turn)
-            continue
-        pieces: list[str] = []
-        at = length = 0
-        for found in NOTE.finditer(turn.text):
-            piece = turn.text[at : found.start()].strip()
-            if piece:
-                length += len(piece) + bool(pieces)
-                pieces.append(piece)
-            moved[turn.n, found.start()] = length
-            at = found.end()
-        tail = turn.text[at:].strip()
-        words.append(dataclasses.replace(turn, text=" ".join([*pieces, *([tail] if tail else [])])))
+        pieces = [(0, len(turn.text))] if only_notes(turn.text) else list(_spoken(turn.text))
+        new = 0
+        for begin, end in pieces:
+            spoken.setdefault(turn.n, []).append((begin, end, new))
+            new += end - begin + 1
+        text = " ".join(turn.text[begin:end] for begin, end in pieces)
+        words.append(dataclasses.replace(turn, text=text))
     placed = [
         note
         if note.turn is None or note.begin is None
-        else dataclasses.replace(note, begin=moved.get((note.turn, note.begin), note.begin))
+        else dataclasses.replace(note, begin=_moved(spoken[note.turn], note.begin, 0))
         for note in notes
     ]
-    kept = {turn.n: len(turn.text) for turn in words}
-    return (
-        words,
-        placed,
-        [dataclasses.replace(stamp, begin=min(stamp.begin, kept[stamp.turn])) for stamp in stamps],
-    )
+    moved = [
+        dataclasses.replace(stamp, begin=_moved(spoken[stamp.turn], stamp.begin, 1))
+        for stamp in stamps
+    ]
+    return words, placed, moved
+
+
+def _spoken(text: str) -> Iterator[tuple[int, int]]:
+    """Find the stretches of words between notes, without the spaces at their ends."""
+    at = 0
+    for note in [*(found.span() for found in NOTE.finditer(text)), (len(text), len(text))]:
+        piece = text[at : note[0]]
+        if piece.strip():
+            begin = at + len(piece) - len(piece.lstrip())
+            yield begin, begin + len(piece.strip())
+        at = note[1]
+
+
+def _moved(spoken: Sequence[tuple[int, int, int]], at: int, on: int) -> int:
+    """Find a place anew: what stood among notes is at the end of the words before it.
+
+    With ``on`` = 1 it is at the beginning of those after it, where there are any.
+    """
+    n = bisect.bisect_right(spoken, at, key=lambda each: each[0]) - 1
+    if n >= 0 and (at < spoken[n][1] or n + on == len(spoken) or not on):
+        begin, end, new = spoken[n]
+        return new + min(at, end) - begin
+    return spoken[n + 1][2] if on else 0
 
 
 def _go_on(drafts: list[_Draft], event: Event, anchor: int | None) -> int | None:

@@ -4,10 +4,10 @@ import dataclasses
 import itertools
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from coder.transcripts import labels
+from coder.transcripts import cover, forms, labels, slips
 from coder.transcripts.events import Line, Prefix
 from coder.transcripts.stamps import cut, lone
 
@@ -18,18 +18,24 @@ _DIFFERENT = 0.6  # names to their occurrences, at most
 _FIRST = 10  # lines that may stand before the first label of a short text
 _TABBED = re.compile(r"\s*[\[({<#]?\d{1,3}(?::\d\d){1,2}[^\t]{0,8}\t")
 
+_GUEST = re.compile(r"\s*[*_]{0,3}(?P<label>[^\W\d_][^:()\n]{0,39}?) (?P<note>\([^()]{2,40}\))\s?:")
+
 _Placed = Iterator[tuple[int, Prefix]]
 _Prefixes = Sequence[Prefix | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """For each line the prefix of a turn, or None; the labels taken for speakers, and all seen."""
+    """For each line the prefix of a turn, or None; the labels taken for speakers, and all seen.
+
+    ``numbered`` counts the labels that the number of a turn was taken from.
+    """
 
     lines: Sequence[Line]
     prefixes: _Prefixes
     speakers: frozenset[str]
     seen: _Prefixes
+    numbered: int = 0
 
 
 def find(lines: Sequence[Line], named: Collection[str] = ()) -> Found:
@@ -41,23 +47,80 @@ def find(lines: Sequence[Line], named: Collection[str] = ()) -> Found:
     said = [n for n, line in enumerate(lines) if line.text.strip() and not line.why]
     seen: list[Prefix | None] = [None] * len(lines)
     for n in said:
-        seen[n] = lines[n].prefix or labels.split(lines[n].text)
+        timed = lone(lines[n].text) is not None
+        seen[n] = lines[n].prefix or (None if timed else labels.split(lines[n].text))
     for n, prefix in _times_after_labels(lines, said, seen):
         seen[n] = prefix
+    own = forms.find(lines, said, seen)
+    for n, prefix in own.items():
+        seen[n] = prefix
+    numbered = _without_numbers(seen)
+    _with_brackets(lines, said, seen)
     spoken = [n for n in said if lone(lines[n].text) is None]
-    vouched = {*named, *(line.prefix.label for line in lines if line.prefix)}
+    vouched = {*named, *(each.label for n in said if (each := _vouched(lines, own, seen, n)))}
     for names, sure in _READERS:
         prefixes = list(seen)
         more = dict(names(lines, said, seen))
         for n, prefix in more.items():
             prefixes[n] = prefix
         shown = {each.label for each in more.values()} if sure else set()
+        _under_headers(prefixes, named)
         good = _speakers([prefixes[n] for n in spoken], vouched | shown, sure=bool(named))
         if good:
-            turns = [each if each and each.label in good else None for each in prefixes]
+            turns: _Prefixes = [each if each and each.label in good else None for each in prefixes]
+            turns = cover.without(lines, said, turns, named)
+            good = frozenset(each.label for each in turns if each)
             good |= _within(turns, good)
-            return Found(lines, _with_untimed(lines, turns, good), good, seen)
+            turns = slips.mended(lines, said, turns, good)
+            return Found(lines, _with_untimed(lines, turns, good), good, seen, numbered)
     return Found(lines, _unlabelled(lines, said), frozenset(), seen)
+
+
+def _vouched(lines: Sequence[Line], own: Collection[int], seen: _Prefixes, n: int) -> Prefix | None:
+    """The prefix of a line whose form, or whose table, proves that it holds a label."""
+    return seen[n] if n in own or lines[n].prefix else None
+
+
+def _without_numbers(seen: list[Prefix | None]) -> int:
+    """Take the numbers of turns off labels: “T1:”, “C1:”, “T2:”."""
+    stems = labels.stems([each.label for each in seen if each])
+    for n, each in enumerate(seen):
+        if each and each.label in stems:
+            seen[n] = dataclasses.replace(each, label=stems[each.label])
+    return len(stems)
+
+
+def _with_brackets(lines: Sequence[Line], said: Sequence[int], seen: list[Prefix | None]) -> None:
+    """Keep in a name the bracket that it always has: “Karl Weber (Guest):”."""
+    found: dict[int, tuple[Prefix, str]] = {}
+    notes: dict[str, set[str]] = {}
+    for n in said:
+        prefix = seen[n]
+        match = _GUEST.match(lines[n].text) if prefix and "(" in prefix.text[:1] else None
+        if prefix and match and match["label"] == prefix.label:
+            found[n] = prefix, match["note"]
+            notes.setdefault(prefix.label, set()).add(match["note"])
+    always = Counter(prefix.label for prefix, _ in found.values())
+    counts = Counter(each.label for each in seen if each)
+    for n, (prefix, note) in found.items():
+        often = always[prefix.label] >= _OFTEN - 1 and always[prefix.label] == counts[prefix.label]
+        if often and len(notes[prefix.label]) == 1:
+            words = prefix.text.removeprefix(note).strip()
+            seen[n] = dataclasses.replace(prefix, label=f"{prefix.label} {note}", text=words)
+
+
+def _under_headers(prefixes: list[Prefix | None], named: Collection[str]) -> None:
+    """Take nothing for a label below headers that carry the text, but what is one of theirs."""
+    alone = Counter(each.label for each in prefixes if each and not each.text.strip())
+    inline = Counter(each.label for each in prefixes if each and each.text.strip())
+    names = {label for label, n in alone.items() if n > 1 or labels.known(label)} | set(named)
+    other = sum(n for label, n in inline.items() if label not in names)
+    carried = sum(alone[label] for label in names)
+    if carried < _OFTEN - 1 or carried < _TWICE * other:
+        return
+    for n, each in enumerate(prefixes):
+        if each and each.text.strip() and each.label not in names:
+            prefixes[n] = None
 
 
 def _speakers(prefixes: _Prefixes, vouched: Collection[str], *, sure: bool) -> frozenset[str]:
@@ -79,8 +142,14 @@ def _with_untimed(lines: Sequence[Line], turns: _Prefixes, good: Collection[str]
 
 def _within(turns: _Prefixes, good: Collection[str]) -> frozenset[str]:
     """Find speakers who never begin a line: all lines begin with T, and C stands within them."""
-    counts = labels.inside(each.text for each in turns if each)
-    return frozenset(label for label, n in counts.items() if n >= _TWICE or len(good) == 1)
+    begun = [each for each in turns if each]
+    counts = labels.inside(each.text for each in begun)
+    lone = len(good) == 1
+    often = {label for label, n in counts.items() if labels.known(label) and (n >= _TWICE or lone)}
+    if lone and not often:
+        half = max(_OFTEN - 1, _HALF * len(begun))
+        often = {label for label, n in counts.items() if n >= half and label[0].isupper()}
+    return frozenset(often)
 
 
 def _untimed(line: Line, good: Collection[str]) -> Prefix | None:
@@ -121,9 +190,31 @@ def _above_words(
         for n in said
         if seen[n] is None and marked(n) and (label := labels.name(lines[n].text))
     }
+    speakers = _not_below(names, said)
+    before = {after: n for n, after in itertools.pairwise(said)}
+    heads = {
+        n
+        for n, label in names.items()
+        if label in speakers or names.get(before.get(n, -1)) not in speakers
+    }
     for n, after in itertools.pairwise(said):
-        if n in names and after not in names and lone(lines[after].text) is None:
+        if n in heads and after not in heads and lone(lines[after].text) is None:
             yield n, Prefix(names[n], "", shape="header")
+
+
+def _not_below(names: Mapping[int, str], said: Sequence[int]) -> list[str]:
+    """Choose the names that come again and are no answers below others, as “Fine” and “Yes” are."""
+    before = {after: n for n, after in itertools.pairwise(said)}
+    places: dict[str, list[int]] = {}
+    for n, label in names.items():
+        places.setdefault(label, []).append(n)
+    again = [label for label, ns in places.items() if len(ns) >= _TWICE]
+    speakers: list[str] = []
+    for label in sorted(again, key=lambda each: (not labels.known(each), -len(places[each]))):
+        below = sum(names.get(before.get(n, -1)) in speakers for n in places[label])
+        if below * 2 <= len(places[label]):
+            speakers.append(label)
+    return speakers
 
 
 def _beside_times(lines: Sequence[Line], said: Sequence[int], seen: _Prefixes) -> _Placed:

@@ -1,5 +1,6 @@
 """Labels of speakers: find them, tell them from words with a colon, and guess whose they are."""
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -36,7 +37,7 @@ _WIDE = re.compile(
 _NAME = re.compile(rf"[*_]{{0,3}}(?P<label>{_LABEL})[*_]{{0,3}}")
 _SMALL = frozenset(("de", "da", "del", "della", "den", "der", "di", "du", "la", "le", "of", "the",
     "van", "von", "zu", "al", "el", "bin", "ibn", "and", "und"))  # fmt: skip
-_SHORT = re.compile(r"(?:T|C|P|R|Th|TH|Pt|PT|Cl|CL|Co|CO|I|B|IV|IP|Int|INT)\d{0,2}|S\d{1,3}")
+_SHORT = re.compile(r"(?:T|C|P|R|Th|TH|Pt|PT|Cl|CL|Co|CO|I|B|IV|IP|Int|INT)\d{0,4}|S\d{1,3}")
 _WORDS = re.compile(
     r"(?:interviewer|interviewee|participant|speaker|therapist|client|patient|counsell?or"
     r"|psycho(?:therapist|logist|analyst)|psychiatrist|clinician|analyst|moderator|facilitator"
@@ -55,6 +56,7 @@ _NEVER = frozenset((
     "because", "look", "listen", "however", "actually", "first", "second", "third", "example",
     "question", "answer", "kind", "language", "style", "gern", "also", "aber",
 ))  # fmt: skip
+_NO_NAME = frozenset(("the", "a", "an", "my", "plan", "step", "rule", "number", "day", "week"))
 _THERAPIST = re.compile(
     r"(?:t|th|(?:co-?)?therapist|counsell?or|psycho(?:therapist|logist|analyst)|psychiatrist"
     r"|clinician|analyst)\s?\d{0,2}",
@@ -64,6 +66,9 @@ _PATIENT = re.compile(r"(?:c|p|pt|cl|client|patient)\s?\d{0,2}", re.IGNORECASE)
 _SURELY_PATIENT = re.compile(r"(?:client|patient)\s?\d{0,2}", re.IGNORECASE)
 _INTERVIEWER = re.compile(r"(?:interviewer|int)\s?\d{0,2}", re.IGNORECASE)
 _MOST, _MANY, _TENTH, _SOME = 0.8, 0.3, 0.1, 0.02  # shares of the lines
+_NUMBERED = re.compile(r"(.*[^\W\d_])\.?\s?(\d{1,4})")
+_RISING, _DIFFERENT = 0.95, 0.7  # shares of the numbers of turns
+_FEW, _LONE_FEW = 3, 20  # numbers that make a count, of one among several or of one alone
 _LONGEST = 5  # words of a label
 
 
@@ -110,14 +115,12 @@ def name(line: str) -> str | None:
         word[0].isupper() or word[0] in "(&" or word.isdigit() or word in _SMALL for word in words
     )
     ends = label[-1] == "." and len(words[-1]) > len("Jr.")
-    return label if upper and not ends and len(words) <= _LONGEST and not _never(label) else None
+    return label if upper and not ends and len(words) <= _LONGEST and not never(label) else None
 
 
 def inside(texts: Iterable[str]) -> Counter[str]:
-    """Count the common labels that stand between the words of turns, as in “T: … C: …”."""
-    return Counter(
-        found[1] for text in texts for found in _WITHIN.finditer(text) if known(found[1])
-    )
+    """Count what may be labels between the words of turns, as in “T: … C: …”."""
+    return Counter(found[1] for text in texts for found in _WITHIN.finditer(text))
 
 
 def _seen(line: str) -> str:
@@ -179,10 +182,15 @@ def accept(prefixes: Iterable[Prefix], lines: int, named: Collection[str] = ()) 
     # One space before a time is what hand editing leaves of a header seen elsewhere.
     firm = {each.label for each in found if each.shape != "weak"}
     counts = Counter(each.label for each in found if each.label in firm)
-    for label in [label for label in counts if _never(label) and label not in named]:
+    for label in [label for label in counts if never(label) and label not in named]:
         del counts[label]
+    rare = _rare(found, counts)
     good = {label for label in counts if known(label) or label in named}
-    good |= {label for label, n in counts.items() if n > 1 and not label[:1].islower()}
+    good |= {
+        label
+        for label, n in counts.items()
+        if n > 1 and not label[:1].islower() and label not in rare
+    }
     good |= _in_small_letters(found, counts, lines)
     good |= _marked(found, counts) if good else set()
     total = sum(counts.values())
@@ -191,6 +199,67 @@ def accept(prefixes: Iterable[Prefix], lines: int, named: Collection[str] = ()) 
     if sum(counts[label] for label in good) >= _MANY * lines:
         good |= {label for label in counts if _full_name(label)}
     return frozenset(good) if _convincing(good, counts, lines, named) else frozenset()
+
+
+def _rare(found: Sequence[Prefix], counts: Mapping[str, int]) -> set[str]:
+    """Find labels met hardly ever where others carry the text, but for those that break in.
+
+    “I said:” twice stands between T and C, who take turns as if it were not there.
+    """
+    total = sum(counts.values())
+    few = {
+        label
+        for label, n in counts.items()
+        if not known(label) and ((n < _FEW and n < _TENTH * total) or n < _SOME * total)
+    }
+    often = [
+        each.label if each.label in counts and each.label not in few else None for each in found
+    ]
+    before = _filled(often)
+    after = _filled(often[::-1])[::-1]
+    broken = Counter(
+        each.label
+        for each, one, two in zip(found, before, after, strict=True)
+        if each.label in few and one is not None and one == two
+    )
+    return {label for label in few if broken[label] * 2 < counts[label]}
+
+
+def _filled(given: Sequence[str | None]) -> list[str | None]:
+    """Give each place the last label up to it."""
+    made: list[str | None] = []
+    for each in given:
+        made.append(each or (made[-1] if made else None))
+    return made
+
+
+def stems(found: Sequence[str]) -> dict[str, str]:
+    """Tell the number of a turn from a name: T1, C1, T2 are two people, S1, S2, S1 are too.
+
+    Labels whose number is that of a turn, and what they are without it.
+    """
+    numbers: dict[str, list[int]] = {}
+    parts = {label: _NUMBERED.fullmatch(label) for label in set(found)}
+    for label in found:
+        part = parts[label]
+        if part:
+            numbers.setdefault(part[1], []).append(int(part[2]))
+    counted = {stem: given for stem, given in numbers.items() if _counts_turns(given)}
+    if sum(map(len, counted.values())) * 2 < len(found):
+        return {}
+    lone = len(counted) == 1 and max(map(len, counted.values())) < _LONE_FEW
+    return (
+        {}
+        if lone
+        else {label: part[1] for label, part in parts.items() if part and part[1] in counted}
+    )
+
+
+def _counts_turns(given: Sequence[int]) -> bool:
+    """Tell numbers that rise from turn to turn."""
+    rising = sum(after >= before for before, after in itertools.pairwise(given))
+    different = len(set(given)) >= _DIFFERENT * len(given)
+    return len(given) >= _FEW and different and rising >= _RISING * (len(given) - 1)
 
 
 def _marked(found: Sequence[Prefix], counts: Mapping[str, int]) -> set[str]:
@@ -214,14 +283,17 @@ def _in_small_letters(found: Sequence[Prefix], counts: Mapping[str, int], lines:
     return small if sum(counts[label] for label in small) >= _MANY * lines / 2 else set()
 
 
-def _never(label: str) -> bool:
+def never(label: str) -> bool:
+    """Tell whether it stands before colons in speech, in headings and in the heads of files."""
     return label.lower() in _NEVER
 
 
 def _full_name(label: str) -> bool:
     words = label.split()
-    return 1 < len(words) <= _LONGEST - 1 and all(
-        word[0].isupper() or word[0] == "(" for word in words
+    return (
+        1 < len(words) <= _LONGEST - 1
+        and all(word[0].isupper() or word[0] == "(" for word in words)
+        and words[0].lower() not in _NO_NAME
     )
 
 
@@ -246,15 +318,21 @@ def guess_roles(labels: Sequence[str], chosen: Mapping[str, Role]) -> dict[str, 
     C and P mean the patient only beside a therapist: elsewhere they are counsellors, or people
     present, or a name. An interviewer is a therapist only beside a client or patient.
     """
-    with_therapist = any(_THERAPIST.fullmatch(label) for label in labels)
-    with_patient = any(_SURELY_PATIENT.fullmatch(label) for label in labels)
+    with_therapist = any(_is(_THERAPIST, label) for label in labels)
+    with_patient = any(_is(_SURELY_PATIENT, label) for label in labels)
     roles = {}
     for label in labels:
         guess = Role.OTHER
-        asks = with_patient and not with_therapist and _INTERVIEWER.fullmatch(label)
-        if _THERAPIST.fullmatch(label) or asks:
+        asks = with_patient and not with_therapist and _is(_INTERVIEWER, label)
+        if _is(_THERAPIST, label) or asks:
             guess = Role.THERAPIST
-        elif _SURELY_PATIENT.fullmatch(label) or (with_therapist and _PATIENT.fullmatch(label)):
+        elif _is(_SURELY_PATIENT, label) or (with_therapist and _is(_PATIENT, label)):
             guess = Role.PATIENT
         roles[label] = chosen.get(label, guess)
     return roles
+
+
+def _is(role: re.Pattern[str], label: str) -> bool:
+    """Tell whether a label, or what stands before or in its bracket, is of a role."""
+    name, _, within = label.partition("(")
+    return any(role.fullmatch(each) for each in (label, name.strip(), within.rstrip(") ")))

@@ -3,11 +3,13 @@
 import dataclasses
 import itertools
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from coder.errors import Notice
 from coder.session import Replaced
 
 if TYPE_CHECKING:
@@ -59,8 +61,10 @@ def candidates(reading: "Reading") -> tuple[Candidate, ...]:
     for text in texts:
         for kind, pattern in _SURE:
             found.update((each[0], kind) for each in pattern.finditer(text))
-    small = {word for text in texts for word in _CAPITAL.findall(text) if word[0].islower()}
-    named = Counter(name for text in texts for name in _names(text, small))
+    # What is written small in an address is no word: peter@… must not hide Peter.
+    bare = [_SURE[0][1].sub(" ", text) for text in texts]
+    small = {word for text in bare for word in _CAPITAL.findall(text) if word[0].islower()}
+    named = Counter(name for text in bare for name in _names(text, small))
     for label, count in reading.speakers.items():
         named[label] += count if " " in label else 0
     every = [*found.items(), *(((name, "name"), count) for name, count in named.items() if count)]
@@ -95,6 +99,11 @@ def _goes_on(run: Sequence[re.Match[str]], word: re.Match[str], text: str) -> bo
     return len(run) < _LONGEST and not text[run[-1].end() : word.start()].strip()
 
 
+def pseudonymous(text: str, names: Sequence[tuple[str, str]]) -> str:
+    """A text, such as a file's name, with every name replaced."""
+    return Pseudonyms(names).put(text)
+
+
 class Pseudonyms:
     """What to put in the place of names: whole words alone, in whatever case they are written.
 
@@ -102,21 +111,24 @@ class Pseudonyms:
     """
 
     def __init__(self, names: Sequence[tuple[str, str]]) -> None:
-        self._wanted = {" ".join(f.split()).casefold(): put for f, put in names if f.strip()}
-        longest = sorted(self._wanted, key=len, reverse=True)
-        each = "|".join(rf"(?<!\w){_spaced(name)}(?!\w)" for name in longest)
+        wanted = {_plain(name): (name, put) for name, put in names if name.strip()}
+        # Of names that begin alike the longest is looked for first.
+        ranked = sorted(enumerate(wanted.values(), 1), key=lambda each: -len(each[1][0]))
+        self._numbers = [number for number, _ in ranked]
+        self._puts = [put for _, (_, put) in ranked]
+        each = "|".join(rf"(?<!\w)({_any_way(name)})(?!\w)" for _, (name, _) in ranked)
         self._pattern = re.compile(each or r"(?!)", re.IGNORECASE)
 
     def put(self, text: str) -> str:
         """Replace every name in a text."""
-        return self._pattern.sub(lambda found: self._instead(found[0]), text)
+        return self._pattern.sub(self._instead, text)
 
     def put_in(self, reading: "Reading") -> "Reading":
         """Replace every name in a reading, but for its warnings, and count what was put where.
 
         A label counts as a part of its turns, a note in a turn as a part of its words.
         """
-        if not self._wanted:
+        if not self._puts:
             return reading
         moved = {turn.n: self._moves(turn.text) for turn in reading.turns}
         return dataclasses.replace(
@@ -141,33 +153,64 @@ class Pseudonyms:
                 dataclasses.replace(each, text=self.put(each.text)) for each in reading.reported
             ),
             replaced=tuple(self._counted(reading)),
+            warnings=(*reading.warnings, *self._told(reading)),
         )
+
+    def _told(self, reading: "Reading") -> Iterator[Notice]:
+        """Say which names were nowhere, by their place in the list, and which labels became one."""
+        texts = [f"{turn.label}\n{turn.text}" for turn in reading.turns]
+        texts += [note.text for note in reading.notes]
+        texts += [each.text for each in reading.reported]
+        met = {found.lastindex for text in texts for found in self._pattern.finditer(text)}
+        absent = sorted(n for at, n in enumerate(self._numbers, 1) if at not in met)
+        if absent:
+            yield Notice("names_absent", {"which": ", ".join(map(str, absent))})
+        labels = {turn.label for turn in reading.turns}
+        if len({self.put(label) for label in labels}) < len(labels):
+            yield Notice("labels_joined")
 
     def _counted(self, reading: "Reading") -> Iterator[Replaced]:
         count: Counter[str] = Counter()
         turns: dict[str, dict[int, None]] = {}
         for turn in reading.turns:
-            for found in self._pattern.findall(f"{turn.label}\n{turn.text}"):
+            for found in self._pattern.finditer(f"{turn.label}\n{turn.text}"):
                 count[self._instead(found)] += 1
                 turns.setdefault(self._instead(found), {})[turn.n] = None
         elsewhere = [note.text for note in reading.notes if note.turn is None]
         elsewhere += [each.text for each in reading.reported]
-        count.update(self._instead(f) for text in elsewhere for f in self._pattern.findall(text))
+        count.update(self._instead(f) for text in elsewhere for f in self._pattern.finditer(text))
         for put, times in count.items():
             yield Replaced(put, times, tuple(turns.get(put, ())))
 
     def _moves(self, text: str) -> list[tuple[int, int]]:
         """Where in a text names stand, and by how much each grows."""
         found = self._pattern.finditer(text)
-        return [(each.start(), len(self._instead(each[0])) - len(each[0])) for each in found]
+        return [(each.start(), len(self._instead(each)) - len(each[0])) for each in found]
 
-    def _instead(self, found: str) -> str:
-        return self._wanted[" ".join(found.split()).casefold()]
+    def _instead(self, found: re.Match[str]) -> str:
+        return self._puts[(found.lastindex or 1) - 1]
 
 
-def _spaced(name: str) -> str:
-    """A name with any white space between its words."""
-    return r"\s+".join(re.escape(word) for word in name.split())
+def _plain(name: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", name).split()).casefold()
+
+
+_SIGNS = ("'’‘\u02bc\u00b4`", "\u2010\u2011\u2013-")  # apostrophes, hyphens
+_ALIKE = {mark: f"[{signs}]" for signs in _SIGNS for mark in signs}
+
+
+def _any_way(name: str) -> str:
+    """A name in whatever way it is written: spaces, apostrophes, hyphens, accents put together."""
+    words = []
+    for word in unicodedata.normalize("NFC", name).split():
+        signs = []
+        for sign in word:
+            apart = unicodedata.normalize("NFD", sign)
+            either = f"(?:{re.escape(sign)}|{re.escape(apart)})" if apart != sign else ""
+            sharp = "(?:ß|ss)" if sign == "ß" else ""
+            signs.append(_ALIKE.get(sign) or either or sharp or re.escape(sign))
+        words.append("\u00ad?".join(signs))
+    return r"\s+".join(words)
 
 
 def _after(place: int | None, moves: Sequence[tuple[int, int]]) -> int | None:

@@ -3,10 +3,11 @@
 import dataclasses
 import itertools
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 
 from coder.errors import CoderError, Notice
-from coder.transcripts import headers, margins, stamps
+from coder.transcripts import headers, labels, margins, stamps
 from coder.transcripts.events import Event, Kind, Line, Prefix, Read, plain
 from coder.transcripts.source import Format, Options, Source
 
@@ -18,7 +19,8 @@ _NOTE_ALONE = re.compile(
 _HEADING = re.compile(
     r"#{1,6}\s.*|[-=*~–—]{2,}\s*\S.*?[-=*~–—]{2,}"
     r"|(?:Appendix|Participant|Session|Interview|Part|Chapter|Section|Transcript|Case|Excerpt|Extract"
-    r"|Tape|Recording)\s[\dA-Z]{1,4}(?:\s*[-–—:|,].{0,80})?"
+    r"|Tape|Recording)\s[\dA-Z]{1,4}"
+    r"(?:\s*[-–—:|]\s*(?![a-zß-ÿ]).{0,80}(?<![.?!…,])|\s*,(?=.*\d).{0,80}(?<![.?!…,]))?"
 )
 _RULE = re.compile(r"[-=*_~–—.\s]{3,}")
 _PAGE = re.compile(r"[-–—\s]*(?:page\s+)?(\d{1,4})(?:\s+of\s+\d+)?[-–—\s]*", re.IGNORECASE)
@@ -27,7 +29,9 @@ _MAKER = re.compile(
     r"|end of (?:the )?(?:transcript|transcription|recording|session|interview|tape|audio|excerpt"
     r"|part).{0,40}"
     r"|this editable transcript was computer.generated.{0,120}"
-    r"|\S.{0,60} (?:started|stopped) (?:the )?(?:transcription|recording)\W{0,3})",
+    r"|(?-i:(?!(?:I|He|She|They|We|You|It|Then|And|So)\b)[^\W\d_a-z])\S*"
+    r"(?: (?-i:[^\W\d_a-z])\S*){0,5}"
+    r" (?:started|stopped) (?:the )?(?:transcription|recording)\W{0,3})",
     re.IGNORECASE,
 )
 _ACTS = (
@@ -43,6 +47,9 @@ _HALF = 0.5
 _LONG = 2000  # characters
 _MOST_TURNS = 50_000
 _MOST_STAMPS = 1000  # within one turn
+_NAME_WORDS = 2
+_MOST_TOLD = 10  # labels that are warned of
+_RARE, _RARE_FEW = 20, 2  # turns to one of a label met hardly ever, and how often that is
 
 SKIPPED = "left out as asked"
 BEFORE = "stands before the first speaker"
@@ -60,11 +67,13 @@ def read(lines: Sequence[Line], options: Options) -> Read:
     marked = list(found.lines)
     for n in margins.footnotes(marked, found.prefixes):
         marked[n] = dataclasses.replace(marked[n], why=margins.FOOTNOTE)
-    events = _Walk(found, marked).events()
+    walk = _Walk(found, marked)
+    events = walk.events()
     if blank:
         why = "blank line" if len(blank) == 1 else f"blank lines: {len(blank)}"
         events.append(Event(Kind.NOISE, blank[0], "", why=why))
-    told = (*numbers, *times, *_not_taken(found), *_swallowed(events))
+    counted = [Notice("turn_numbers", {"count": found.numbered})] if found.numbered else []
+    told = (*numbers, *times, *counted, *walk.told, *_not_taken(found), *_swallowed(events))
     return Read(tuple(events), warnings=told)
 
 
@@ -74,12 +83,32 @@ def _skipped(line: Line, ranges: Sequence[tuple[int, int]]) -> Line:
 
 
 def _not_taken(found: headers.Found) -> Iterator[Notice]:
-    """Warn of what looks like a speaker's label and is not taken for one: ANNA, once."""
+    """Warn of what looks like a speaker's label and is not taken for one, and of rare ones."""
+    counts = Counter(each.label for each in found.prefixes if each)
+    begun = next((n for n, each in enumerate(found.prefixes) if each), len(found.lines))
     told = set(found.speakers)
-    for line, prefix in zip(found.lines, found.seen, strict=True):
-        if prefix and prefix.label.isupper() and prefix.label not in told:
+    number = 0
+    for n, (line, prefix) in enumerate(zip(found.lines, found.seen, strict=True)):
+        if prefix and prefix.label not in told and _looks_like_one(prefix, after=n > begun):
             told.add(prefix.label)
-            yield Notice("label_not_taken", {"label": prefix.label, "line": line.number})
+            number += 1
+            if number <= _MOST_TOLD:
+                yield Notice("label_not_taken", {"label": prefix.label, "line": line.number})
+    rare = [label for label, n in counts.items() if label and n <= _RARE_FEW]
+    if sum(counts.values()) >= _RARE * _RARE_FEW:
+        for label in rare[:_MOST_TOLD]:
+            at = next(n for n, each in enumerate(found.prefixes) if each and each.label == label)
+            where = {"label": label, "line": found.lines[at].number, "count": counts[label]}
+            yield Notice("label_rare", where)
+
+
+def _looks_like_one(prefix: Prefix, *, after: bool) -> bool:
+    """Tell ANNA anywhere, and “Mother” below the first turn."""
+    label = prefix.label
+    if label.isupper():
+        return True
+    full = after and prefix.text.strip() and prefix.shape in {"colon", "bold"}
+    return bool(full and len(label.split()) <= _NAME_WORDS and labels.name(label))
 
 
 def _swallowed(events: Sequence[Event]) -> Iterator[Notice]:
@@ -108,10 +137,13 @@ def _narration(known: Collection[str]) -> re.Pattern[str]:
     return re.compile(rf"[*_(]*(?:{who}) (?:[a-z]+ly )?(?:{_ACTS})\b[^:?!]{{0,80}}\.?[*_)]*")
 
 
-def _with_ends(events: Sequence[Event], closing: Collection[int], *, hashed: bool) -> list[Event]:
+def _with_ends(
+    events: Sequence[Event], closing: Collection[int], *, hashed: bool
+) -> tuple[list[Event], list[Notice]]:
     """Read times at the ends of turns as where they end and the next begins, if most have one.
 
-    ``closing`` are the places of times that end a line; ``hashed``: written as f4 does.
+    ``closing`` are the places of times that end a line; ``hashed``: written as f4 does. A first
+    time of 0 can only be a start.
     """
     turns = [n for n, each in enumerate(events) if each.kind is Kind.TURN]
     spoken = {Kind.TURN, Kind.MORE, Kind.STAMP}
@@ -121,16 +153,24 @@ def _with_ends(events: Sequence[Event], closing: Collection[int], *, hashed: boo
     }
     ends = {turn: n for turn, n in last.items() if n in closing and events[turn].end_ms is None}
     if len(ends) < max(1 if hashed else 2, _HALF * len(turns)):
-        return list(events)
+        return list(events), []
     made = list(events)
+    starts = turns[0] in ends and events[ends[turns[0]]].start_ms == 0
     for turn, after in zip(turns, [*turns[1:], None], strict=True):
-        if turn in ends:
-            ms = events[ends[turn]].start_ms
-            made[turn] = dataclasses.replace(made[turn], end_ms=ms)
-            if after is not None and _untimed(events[turn : after + 1]):
-                made[after] = dataclasses.replace(made[after], start_ms=ms)
+        ms = events[ends[turn]].start_ms if turn in ends else None
+        if ms is not None:
+            start, end = (ms, made[turn].end_ms) if starts else (made[turn].start_ms, ms)
+            made[turn] = dataclasses.replace(made[turn], start_ms=start, end_ms=end)
+        if (
+            ms is not None
+            and not starts
+            and after is not None
+            and _untimed(events[turn : after + 1])
+        ):
+            made[after] = dataclasses.replace(made[after], start_ms=ms)
     gone = set(ends.values())
-    return [each for n, each in enumerate(made) if n not in gone]
+    told = [] if hashed or starts else [Notice("times_at_ends", {"count": len(ends)})]
+    return [each for n, each in enumerate(made) if n not in gone], told
 
 
 def _untimed(events: Sequence[Event]) -> bool:
@@ -143,6 +183,7 @@ class _Walk:
 
     def __init__(self, found: headers.Found, lines: Sequence[Line]) -> None:
         self.made: list[Event] = []
+        self.told: list[Notice] = []
         self._lines = lines
         self._prefixes = found.prefixes
         self._inner = _inner(found.speakers)
@@ -164,7 +205,8 @@ class _Walk:
             if line.text.strip():
                 self._line(n, line)
         hashed = any(line.text.rstrip().endswith("#") for line in self._lines)
-        return _with_ends(self.made, self._closing, hashed=hashed)
+        made, self.told = _with_ends(self.made, self._closing, hashed=hashed)
+        return made
 
     def _line(self, n: int, line: Line) -> None:
         text = line.text.strip()
@@ -249,7 +291,7 @@ class _Walk:
     def _time(self, n: int, line: Line) -> bool:
         """Take a line that holds a time alone: where the next turn begins, or the last ends."""
         time = stamps.lone(line.text)
-        if time is None:
+        if time is None or self._answers(n):
             return False
         start, end = time
         if self._ends_the_turn(n, start):
@@ -258,6 +300,14 @@ class _Walk:
             text = line.text.strip()
             self.made.append(Event(Kind.ANCHOR, line.number, text, start_ms=start, end_ms=end))
         return True
+
+    def _answers(self, n: int) -> bool:
+        """Tell a time that is all somebody says: “10:30”, below a label, with none below it."""
+        if not self._waiting:
+            return False
+        timed = self._start is not None or self.made[-1].kind is Kind.ANCHOR
+        after = self._next.get(n)
+        return timed or after is None or self._prefixes[after] is not None
 
     def _ends_the_turn(self, n: int, ms: int) -> bool:
         """Tell a time that no words follow, as InqScribe writes the end of the block above."""

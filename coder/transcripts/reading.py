@@ -3,7 +3,7 @@
 import dataclasses
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ class Reading:
     nobody. ``first_ms`` is the smallest start and ``last_ms`` the last end that the file gives;
     ``untimed`` counts the turns to which it gives no time. ``anchors`` are (line, ms), those
     between the words of a turn included; ``stamps`` say where in a turn they stand. ``parts``,
-    ``tiers``, ``titles`` and ``columns`` are what there is to choose from (events.Read);
+    ``tiers``, ``taken``, ``titles`` and ``columns`` are what there is to choose from (events.Read);
     ``replaced`` says what was put in the place of names.
     """
 
@@ -49,6 +49,7 @@ class Reading:
     stamps: tuple[Stamp, ...] = ()
     parts: tuple[tuple[str, int], ...] = ()
     tiers: tuple[tuple[str, int], ...] = ()
+    taken: tuple[str, ...] = ()
     titles: tuple[str, ...] = ()
     columns: Mapping[str, str] = field(default_factory=dict)
     replaced: tuple[Replaced, ...] = ()
@@ -62,6 +63,9 @@ def read(path: Path, data: bytes, options: Options = _AS_FOUND) -> Reading:
 
     Raises CoderError when the file cannot be read or holds nothing to import.
     """
+    named = {label: role for label, role in options.roles.items() if label}
+    nobody = options.roles.get("")
+    options = dataclasses.replace(options, roles=named)
     known, source, warnings = _opened(path, data, options)
     found = known.read(source)
     if options.tiers and not found.tiers:
@@ -72,10 +76,13 @@ def read(path: Path, data: bytes, options: Options = _AS_FOUND) -> Reading:
     made = assemble(events, options.merge_gap_ms, lift_notes=options.lift_notes)
     if not made.turns:
         raise _nothing(found, known, path)
+    begun = [event for event in events if event.start_ms is not None]
     spans = found.spans
+    lines: tuple[int, ...] = ()
     if spans is None:
-        spans = tuple((e.start_ms, e.end_ms) for e in events if e.start_ms is not None)
-    warnings += [*found.warnings, *oddities(spans)]
+        spans = tuple((e.start_ms, e.end_ms) for e in begun if e.start_ms is not None)
+        lines = tuple(event.line for event in begun)
+    warnings += [*found.warnings, *oddities(spans, lines), *_idle(events, found, options)]
     first, last = _first_last(events, merged=bool(found.tiers))
     asked = names.Pseudonyms(options.names)
     return _with_speakers(
@@ -99,19 +106,28 @@ def read(path: Path, data: bytes, options: Options = _AS_FOUND) -> Reading:
                 stamps=made.stamps,
                 parts=found.parts,
                 tiers=found.tiers,
+                taken=found.taken,
                 titles=found.titles,
                 columns=found.columns,
             )
         ),
         made,
-        {asked.put(label): role for label, role in options.roles.items()},
+        {asked.put(label): role for label, role in named.items()},
+        nobody,
     )
 
 
-def _with_speakers(reading: Reading, made: Assembled, chosen: Mapping[str, Role]) -> Reading:
-    """Count the speakers, guess their roles, and say what a person should look at."""
+def _with_speakers(
+    reading: Reading, made: Assembled, chosen: Mapping[str, Role], nobody: Role | None
+) -> Reading:
+    """Count the speakers, guess their roles, and say what a person should look at.
+
+    ``nobody`` is the role of the turns that no label stands before, where a person said one.
+    """
     speakers = dict(Counter(turn.label for turn in reading.turns))
     roles = labels.guess_roles([label for label in speakers if label], chosen)
+    if nobody is not None and "" in speakers:
+        roles[""] = nobody
     return dataclasses.replace(
         reading,
         turns=_with_roles(reading.turns, roles),
@@ -139,6 +155,22 @@ def _opened(path: Path, data: bytes, options: Options) -> tuple[Format, Source, 
     source = Source(path, data, text, lines, encoding, options)
     told = [Notice("encoding_guessed", {"encoding": encoding})] if guessed else []
     return wanted or formats.of(source), source, told
+
+
+def _idle(events: Sequence[Event], found: Read, options: Options) -> Iterator[Notice]:
+    """Name the options that changed nothing in this file."""
+    left_out = any(event.why == prefixed.SKIPPED for event in events)
+    later = [line for line, _ in options.offsets]
+    moved = any(e.start_ms is not None and e.line >= min(later) for e in events) if later else True
+    idle = {
+        "--skip": options.skip and not left_out,
+        "--offset": not moved,
+        "--column": options.columns and not found.titles,
+        "--as-written": options.as_written and not any(e.kind is Kind.TURN for e in events),
+    }
+    for option, is_idle in idle.items():
+        if is_idle:
+            yield Notice("option_idle", {"option": option})
 
 
 def _as_asked(events: Sequence[Event], options: Options) -> list[Event]:

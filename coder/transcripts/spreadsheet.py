@@ -303,6 +303,7 @@ def _turns(
         words=sum(len(text.split()) for text in cells["text"]),
         mapped="start" in options.columns,
         packed=in_workbook,
+        lengths="duration" in table.layout.roles,
         frame_rate=options.frame_rate,
     )
     times = cell_times.read(cells["start"], cells["end"], manner)

@@ -13,6 +13,12 @@ _LIFTED = re.compile(BRACKETED, re.IGNORECASE)
 _LONE_SPAN = re.compile(
     rf"[\[({{<#]?\s*{CLOCK}\s*(?:-->|[-–/])\s*{CLOCK}\s*[\])}}>#]?", re.IGNORECASE
 )
+# A time with a word: “5:00 min”, “Time 5:00”, “TC 00:05:00”, “Minute 5:”.
+_WORDED = re.compile(
+    rf"(?:(?:time\s|zeit\s|tc:?|timecode:?|min(?:ute)?[.:]?|@)\s*(?P<after>{CLOCK})"
+    rf"|(?P<before>{CLOCK})\s*min(?:ute[ns]?)?\.?|minute\s(?P<minute>\d{{1,3}}):)",
+    re.IGNORECASE,
+)
 _HEADING_TIME = re.compile(r"(?:#{1,6}\s+)?[*_]{0,3}\s*(.*?)\s*[*_]{0,3}")
 _CLOSING = re.compile(r"[,.;:!?…)\]”’]+(?=\s|\Z)")
 
@@ -49,10 +55,19 @@ def lone(text: str) -> tuple[int, int | None] | None:
     ms = alone(text)
     if ms is not None:
         return ms, None
+    worded = _WORDED.fullmatch(text.strip("[](){} \t"))
+    if worded:
+        return _worded(worded), None
     if not _LONE_SPAN.fullmatch(text):
         return None
     start, end = clocks(text)
     return None if start is None else (start, end)
+
+
+def _worded(found: re.Match[str]) -> int:
+    if found["minute"]:
+        return int(found["minute"]) * 60_000
+    return clocks(found["after"] or found["before"])[0] or 0
 
 
 def cut(text: str) -> list[str | int]:

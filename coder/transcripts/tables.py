@@ -15,26 +15,44 @@ Rows = Sequence[Cells]
 
 _WHO = frozenset((
     "speaker", "speakers", "name", "who", "label", "person", "role", "participant", "speaker name",
+    "sprecher", "sprecherin", "sprecher:in", "wer", "rolle", "locuteur", "locutrice", "qui",
+    "intervenant", "konuşmacı", "konusmaci", "kim", "hablante", "quién", "orador",  # noqa: RUF001 - Turkish
 ))  # fmt: skip
 _WORDS = frozenset((
     "text", "content", "contents", "words", "transcript", "transcription", "utterance", "speech",
-    "dialogue", "dialog", "turn", "talk", "verbatim", "spoken",
+    "dialogue", "dialog", "turn", "talk", "verbatim", "spoken", "what was said", "wortlaut",
+    "transkript", "transkription", "äußerung", "äusserung", "aussage", "gesprochenes", "gespräch",
+    "texte", "paroles", "propos", "énoncé", "metin", "konuşma", "transkripsiyon", "texto",
+    "transcripción", "contenido", "diálogo",
 ))  # fmt: skip
 _START = frozenset((
     "time", "times", "timespan", "time span", "timestamp", "timestamps", "time stamp", "timecode",
-    "time code", "start", "start time", "begin", "in", "from",
+    "time code", "start", "start time", "begin", "in", "from", "zeit", "zeitmarke", "beginn",
+    "anfang", "von", "temps", "heure", "début", "zaman", "başlangıç", "tiempo", "hora", "inicio",  # noqa: RUF001 - Turkish
 ))  # fmt: skip
-_END = frozenset(("end", "end time", "stop", "out", "to"))
+_END = frozenset(("end", "end time", "stop", "out", "to", "ende", "bis", "fin", "bitiş"))
 _NUMBER = frozenset((
     "line", "lines", "no", "no.", "#", "nr", "nr.", "number", "line no", "line no.", "line number",
-    "row", "turn no", "turn no.", "turn number", "id",
+    "row", "turn no", "turn no.", "turn number", "id", "zeile", "zeilennr.", "zeilennummer",
+    "lfd. nr.", "ligne", "n°", "satır", "sıra", "línea",  # noqa: RUF001 - Turkish
 ))  # fmt: skip
 _OTHER = frozenset((
     "comment", "comments", "note", "notes", "code", "codes", "coding", "reflection", "reflections",
     "duration", "remarks", "observations", "analysis", "commentary", "process",
 ))  # fmt: skip
+# Words in the title of a column that holds what somebody thought of the session later.
+_COMMENT = re.compile(
+    r"\b(?:comment|kommentar|anmerkung|bemerkung|note?[sn]?\b|notiz|remark|remarque|reflect|reflex|feeling"
+    r"|thought|gedanke|gefühl|supervis|intervention|skill|marker|rupture|cod(?:e|ing)|rating|analys"
+    r"|process|rationale|yorum|observa|beobacht|comentario|reaction|hypothes|duration)",
+    re.IGNORECASE,
+)
 _TITLES = _WHO | _WORDS | _START | _END | _NUMBER | _OTHER
+_SPELLED = re.compile(r"[^\W\d_]+")
 _MANY = 0.6
+_NEARLY = 0.9  # of the rows that the fullest column fills
+_SENTENCE = 3  # words of a cell, on the whole, that make a column one of words
+_TITLE = 4  # words of a title
 _LONGEST, _MOST = 40, 8  # characters of a label, speakers of a table
 _WIDEST = 64  # columns of a table that may be a transcript
 _DEEP = 3  # rows among which that of the titles is looked for
@@ -215,12 +233,36 @@ def _columns(rows: Rows) -> Columns | None:
     if not free:
         return None
     titled = [at for at in free if titles[at] in _WORDS and any(cells[at])]
-    words = max(titled or free, key=lambda at: sum(len(_who(cell)[0]) for cell in cells[at]))
+    spoken = [at for at in free if not _is_comment(titles[at])] or free
+    words = _longest(titled, cells) if titled else _words_column(spoken, cells)
     who = _who_column([at for at in free if at != words], titles, cells, sure=bool(titled))
     known = _labels_within(rows[head:], words) if who is None else frozenset()
     if who is None and not known:
         return None
     return Columns(head, words, who, start, end, number, known, wide)
+
+
+def _longest(columns: Sequence[int], cells: Sequence[Sequence[str]]) -> int:
+    return max(columns, key=lambda at: sum(len(_who(cell)[0]) for cell in cells[at]))
+
+
+def _words_column(columns: Sequence[int], cells: Sequence[Sequence[str]]) -> int:
+    """Choose where the words stand: comments are longer, but in fewer rows, or to the right."""
+    filled = {at: sum(map(bool, cells[at])) for at in columns}
+    full = [at for at in columns if filled[at] >= _NEARLY * max(filled.values())]
+    spoken = [
+        at
+        for at in full
+        if not _are_labels(cells[at])
+        and sum(len(_SPELLED.findall(_who(cell)[0])) for cell in cells[at])
+        >= _SENTENCE * max(filled[at], 1)
+    ]
+    return spoken[0] if spoken else _longest(full if any(filled.values()) else columns, cells)
+
+
+def _is_comment(title: str) -> bool:
+    """Tell the title of a column that holds comments."""
+    return title in _OTHER or (len(title.split()) <= _TITLE and bool(_COMMENT.search(title)))
 
 
 def _who_column(
@@ -229,7 +271,9 @@ def _who_column(
     for at in others:
         if titles[at] in _WHO and sure and all(len(cell) <= 2 * _LONGEST for cell in cells[at]):
             return at
-    return next((at for at in others if titles[at] not in _OTHER and _are_labels(cells[at])), None)
+    return next(
+        (at for at in others if not _is_comment(titles[at]) and _are_labels(cells[at])), None
+    )
 
 
 def _like(rows: Rows, model: Columns, good: frozenset[str]) -> Columns | None:
@@ -264,8 +308,12 @@ def _filled(rows: Rows, wide: int) -> Iterator[Cells]:
 
 
 def _are_titles(row: Sequence[str]) -> bool:
-    titles = [cell.lower().rstrip(":") in _TITLES for cell in row if cell]
+    titles = [_is_title(cell.lower().rstrip(":")) for cell in row if cell]
     return bool(titles) and sum(titles) * 2 >= len(titles) and (sum(titles) > 1 or len(row) == 1)
+
+
+def _is_title(text: str) -> bool:
+    return text in _TITLES or _is_comment(text)
 
 
 def _are_times(cells: Sequence[str]) -> bool:
@@ -284,7 +332,8 @@ def _are_numbers(cells: Sequence[str]) -> bool:
 
 def _are_labels(cells: Sequence[str]) -> bool:
     given = [_who(cell)[0] for cell in cells]
-    given = [label for label in given if label]
+    stems = labels.stems([label for label in given if label])
+    given = [stems.get(label, label) for label in given if label]
     different = set(given)
     if not given or len(different) > _MOST or any(len(label) > _LONGEST for label in given):
         return False

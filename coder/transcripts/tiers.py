@@ -121,6 +121,7 @@ def read(
         tuple(events),
         warnings=(*warnings, *_repeated(taken)),
         tiers=tuple((tier.name, len(tier.spoken)) for tier in tiers),
+        taken=tuple(tier.name for tier in taken),
     )
 
 

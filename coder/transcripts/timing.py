@@ -69,7 +69,8 @@ def _unguessed(turn: Turn) -> Turn:
 
 
 def _with_tap(turn: Turn, tap: Timing | None) -> Turn:
-    if tap is None:
+    """What the file itself says goes before a tap, which may come from an earlier version of it."""
+    if tap is None or is_firm(turn):
         return turn
     return dataclasses.replace(turn, start_ms=tap.start_ms, end_ms=None, times=TimeSource.TAPPED)
 

@@ -12,6 +12,7 @@ from coder.transcripts.events import Event, Kind, Read
 from coder.transcripts.source import Source
 
 _Segment = Mapping[str, Any]
+_Time = Callable[[object], int | None]
 _Piece = tuple[str, str, int | None, int | None]
 
 _CHANGE = re.compile(r"<\|speakerturn\|>|\[SPEAKER[ _]TURN\]", re.IGNORECASE)
@@ -50,10 +51,14 @@ def _kind(source: Source) -> str:
     segments = _segments(root)
     if not segments:
         record = data.record(root)
+        if _chunks(record):
+            return "whisperx-json" if data.rows(record.get("speakers")) else "whisper-json"
         empty = record.get("segments") == [] and {"text", "language"} <= record.keys()
         return "whisper-json" if empty or _bare(record) else ""
     if not any(_is_segment(segment) for segment in segments[:_ENOUGH]):
         return ""
+    if "confidence" in segments[0] and data.counts_ms(segments):
+        return ""  # AssemblyAI’s
     words = next((each for each in map(_words, segments) if each), [])
     if any("speaker" in each for each in itertools.chain(segments, words)):
         return "whisperx-json"
@@ -72,6 +77,23 @@ def _bare(record: Mapping[str, Any]) -> list[_Segment]:
     return words if words and {"word", "start", "end"} <= words[0].keys() else []
 
 
+def _chunks(record: Mapping[str, Any]) -> list[_Segment]:
+    """The segments of Hugging Face, whose two times stand in a list; those with speakers first."""
+    if not isinstance(record.get("text"), str):
+        return []
+    for key in ("speakers", "chunks"):
+        found = data.rows(record.get(key))
+        if found and isinstance(found[0].get("timestamp"), list) and "text" in found[0]:
+            return [_from_chunk(each) for each in found]
+    return []
+
+
+def _from_chunk(chunk: _Segment) -> _Segment:
+    times = chunk.get("timestamp")
+    start, end = [*(times if isinstance(times, list) else ()), None, None][:2]
+    return {**chunk, "start": start, "end": end}
+
+
 def _words(segment: _Segment) -> list[_Segment]:
     return data.rows(segment.get("words"))
 
@@ -83,24 +105,38 @@ def _word(word: _Segment) -> str:
 def _read_segments(source: Source) -> Read:
     """Read segments as turns; one that crosses from speaker to speaker is cut where they change."""
     root = data.parsed(source)
-    segments = _segments(root)
-    bare = [] if segments else _bare(data.record(root))
+    record = data.record(root)
+    segments = _segments(root) or _chunks(record)
+    bare = [] if _segments(root) else _bare(record) or _single(segments)
     if bare:
         events = turns(
-            Word(_word(word), None, data.seconds(word["start"]), data.seconds(word["end"]))
+            Word(
+                _word(word),
+                data.label(word.get("speaker")),
+                data.seconds(word["start"]),
+                data.seconds(word["end"]),
+            )
             for word in bare
         )
         return Read(tuple(events), warnings=(Notice("turns_from_words"),))
-    found = _read(
-        [
-            (each, data.seconds(each.get("start")), data.seconds(each.get("end")))
-            for each in segments
-        ]
-    )
-    whole = _CHANGE.sub("", data.said(data.record(root).get("text")))
-    return Read(
-        found.events, found.cues, (*found.warnings, *differing(whole, found.events)), found.spans
-    )
+    time, unit = _unit(segments)
+    found = _read([(each, time(each.get("start")), time(each.get("end"))) for each in segments])
+    whole = _CHANGE.sub("", data.said(record.get("text")))
+    told = (*found.warnings, *unit, *differing(whole, found.events))
+    return Read(found.events, found.cues, told, found.spans)
+
+
+def _single(chunks: Sequence[_Segment]) -> Sequence[_Segment]:
+    """Take chunks for words where none holds more than one."""
+    alone = all(len(_word(each).split()) < 2 for each in chunks)  # noqa: PLR2004 - one word
+    return chunks if alone and len(chunks) > _ENOUGH else []
+
+
+def _unit(segments: Sequence[_Segment]) -> tuple[_Time, list[Notice]]:
+    """Tell seconds from ms, which only whole numbers can be."""
+    if data.counts_ms(segments):
+        return data.milliseconds, [Notice("json_times_ms")]
+    return data.seconds, []
 
 
 def _read_cpp(source: Source) -> Read:

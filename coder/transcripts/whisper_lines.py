@@ -70,7 +70,8 @@ def knows_lrc(source: Source) -> bool:
     """Tell lrc by its name and a time, or by hundredths that nearly every line begins with."""
     lines = [line.text.strip() for line in _full(source)]
     if source.suffix == ".lrc":
-        return any(_STAMP.match(line) for line in lines)
+        tagged = bool(lines) and all(map(_TAG.fullmatch, lines))
+        return tagged or any(_STAMP.match(line) for line in lines)
     words = [line for line in lines if not _TAG.fullmatch(line)]
     touching = sum(bool(_EXACT.match(line)) for line in words)
     return touching > 0 and touching >= _NEARLY_ALL * len(words)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from coder.transcripts import cues, prefixed
+from coder.transcripts import cues, labels, prefixed
 from coder.transcripts.captions import TIME, milliseconds
 from coder.transcripts.cues import STRAY, UNREAD, Cue
 from coder.transcripts.doubtful import doubtful
@@ -18,6 +18,7 @@ _DATA = re.compile(r"[\t{}=|<>]|;$|,\S*,\S*,|https?:")
 _ENDS = frozenset('.?!…:;"”’»)]♪。?!')
 _NEARLY_ALL, _HALF, _QUARTER, _TENTH, _FEW = 0.9, 0.5, 0.25, 0.1, 0.02
 _FEWEST, _LONG = 8, 120  # lines, and characters of the one in the middle
+_ENOUGH, _SENTENCE, _MOST, _UNEVEN = 20, 90, 0.8, 2  # lines, characters, share, times as long
 _TALK = 3  # words of the line in the middle, at least: one or two are a list
 _WIDE = 0.95  # of the lines are no longer than the text is wide
 
@@ -48,6 +49,8 @@ def _spoken(source: Source, lines: Sequence[str]) -> bool:
     ):
         return False
     width = lengths[int(len(lengths) * _WIDE)]
+    if _sentences(source, lines):
+        return not _labelled(source)
     broken = [
         (line, after)
         for line, after in pairwise(lines)
@@ -56,6 +59,27 @@ def _spoken(source: Source, lines: Sequence[str]) -> bool:
     early = [line for line, after in broken if len(line) + 1 + len(after.split()[0]) <= width]
     enough = len(broken) >= _TENTH * len(lines) and len(early) >= _QUARTER * len(broken)
     return enough and not _labelled(source)
+
+
+def _sentences(source: Source, lines: Sequence[str]) -> bool:
+    """Tell segments that are whole sentences: many, short, of uneven lengths, and no gap between.
+
+    Prose has longer ones or blank lines, verse ends without a stop, lists are of one length.
+    """
+    lengths = sorted(len(line) for line in lines)
+    last = max(n for n, line in enumerate(source.lines) if line.text.strip())
+    first = next(n for n, line in enumerate(source.lines) if line.text.strip())
+    prefixes = [found for line in lines if (found := labels.split(line))]
+    return (
+        source.suffix == ".txt"
+        and len(lines) >= _ENOUGH
+        and last - first + 1 == len(lines)
+        and lengths[len(lengths) // 2] < _SENTENCE
+        and sum(line[-1] in _ENDS for line in lines) >= _MOST * len(lines)
+        and not any(labels.known(found.label) for found in prefixes)
+        and len(prefixes) < _TENTH * len(lines)
+        and lengths[int(len(lengths) * _NEARLY_ALL)] >= _UNEVEN * lengths[len(lengths) // 10]
+    )
 
 
 def _labelled(source: Source) -> bool:

@@ -31,6 +31,7 @@ ACTS = (
     Act("import_folder", "Study", "Import a folder…"),
     Act("import_version", "Study", "Import another transcript of this session…"),
     Act("correct_session", "Study", "Put right what was imported…"),
+    Act("import_report", "Study", "What the import left out…"),
     Act("delete_session", "Study", "Delete session…"),
     Act("search_study", "Study", "Search the whole study…", ("Ctrl+Shift+F",)),
     Act("export_form", "Study", "Export…", ("Ctrl+Shift+E",), rule=True),
@@ -79,7 +80,7 @@ ACTS = (
     Act("loop_off", "Play", "No loop", ("Ctrl+\\",)),
     Act("tap_times", "Play", "Tap the turns’ times", ("Ctrl+Shift+T",), rule=True),
     Act("guess_times", "Play", "Estimate times from the sound…"),
-    Act("drop_guesses", "Play", "Drop the estimated times"),
+    Act("drop_guesses", "Play", "Drop the estimates from the sound"),
     Act("find_recording", "Play", "Find the recording…", rule=True),
     Act("add_recording", "Play", "Add a recording…"),
     Act("code_desk", "View", "Code", ("Alt+1",)),
@@ -109,6 +110,8 @@ ELSEWHERE = (
     ("Enter", "In the transcript: play the turn; while choosing: mark"),
     ("Ctrl+1 to 3", "While choosing: clarity"),
     ("Ctrl+5 to 8", "While choosing: family"),
+    ("Enter  Backspace  Down", "While tapping times: it begins, take the last tap back, skip"),
+    ("Escape", "While tapping times: end it"),
     ("Shift+Down", "In the transcript: choose several turns"),
 )
 

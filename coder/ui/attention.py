@@ -34,6 +34,7 @@ class Attention(QObject):
         self._heard_at: int | None = None
         self._typing_at: int | None = None
         self._moving = False
+        self._held = False
         self._told_at = 0
         typed.textChanged.connect(self._on_typed)
         typed.installEventFilter(self)
@@ -89,6 +90,10 @@ class Attention(QObject):
         more = f" (+{len(turns) - 1} turns)" if len(turns) > 1 else ""
         self.told.emit(f"Enter marks {when}“{short}”{more}")
 
+    def hold(self, on: bool) -> None:  # noqa: FBT001 - a signal's own argument
+        """Leave what is chosen alone, whatever is heard: turns are being tapped."""
+        self._held = on
+
     def _listening(self) -> bool:
         return self._player.playing and self._transport.replaying is None
 
@@ -117,6 +122,8 @@ class Attention(QObject):
         return next(([t] for t in reversed(turns) if t.role == role and t.id in substantive), [])
 
     def _choose(self, row: int | None) -> None:
+        if self._held:
+            return
         self._moving = True
         if row is not None:
             self._view.choose(row)

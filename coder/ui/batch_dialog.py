@@ -4,32 +4,40 @@ import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
+from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QObject, Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QLabel,
     QProgressBar,
+    QPushButton,
     QTableView,
     QVBoxLayout,
     QWidget,
 )
 
 from coder import batch
-from coder.errors import CoderError
+from coder.errors import CoderError, Notice
 from coder.session import format_clock, parse_clock
 from coder.study import Study, Viewer
 from coder.ui import dialogs
+from coder.ui.import_preview import counted, tip
 from coder.ui.tasks import Task, Tasks
 from coder.ui.transcript import Index
 from coder.words import say
 
 _HEAD = ("Take", "File", "Participant", "Session", "Recording", "Begins at", "Turns", "State")
+_WIDE = (7, 30, 14, 11, 20, 11, 8)  # columns, in characters
 _TAKE, _FILE, _WHO, _NUMBER, _SOUND, _CLOCK, _TURNS, _STATE = range(len(_HEAD))
 
 
 class Plan(QAbstractTableModel):
-    """The rows of a plan, as far as one may change them, and what became of each."""
+    """The rows of a plan, as far as one may change them, and what became of each.
+
+    ``refused`` says why a cell was not taken as it was written.
+    """
+
+    refused = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -80,11 +88,15 @@ class Plan(QAbstractTableModel):
         if column == _TAKE:
             state = Qt.CheckState.Checked if self._taken[at] else Qt.CheckState.Unchecked
             return state if role == Qt.ItemDataRole.CheckStateRole else None
-        if role not in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole}:
-            return None
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return tip(self._text(at, column))
+        shown = role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole}
+        return self._text(at, column) if shown else None
+
+    def _text(self, at: int, column: int) -> str:
         row = self._rows[at]
         return (
-            None,
+            "",
             row.file.name + (f" · {row.part}" if row.part else ""),
             row.participant,
             row.session,
@@ -110,13 +122,46 @@ class Plan(QAbstractTableModel):
             self._taken[at] = Qt.CheckState(value) == Qt.CheckState.Checked
         elif role == Qt.ItemDataRole.EditRole and column in {_WHO, _NUMBER, _CLOCK}:
             try:
-                self._rows[at] = _written(self._rows[at], column, str(value).strip())
-            except CoderError:
+                row = _written(self._rows[at], column, str(value).strip())
+            except CoderError as told:
+                self.refused.emit(say(told))
                 return False
+            self._put(at, row, filling=column == _WHO and not self._rows[at].participant)
         else:
             return False
-        self.dataChanged.emit(index, index)
+        self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, _STATE))
         return True
+
+    def _put(self, at: int, row: batch.Row, *, filling: bool) -> None:
+        """Take a changed row; its participant is that of other sessions in the file, if unsaid."""
+        changed = [at] if row.address != self._rows[at].address else []
+        self._rows[at] = row
+        for n, each in enumerate(self._rows):
+            if filling and each.file == row.file and not each.participant:
+                self._rows[n] = dataclasses.replace(each, participant=row.participant)
+                changed.append(n)
+        for n in changed:
+            self._place(n)
+
+    def _place(self, at: int) -> None:
+        """Look again whether a session that could be read has a place of its own."""
+        row = self._rows[at]
+        if row.turns is None:
+            return
+        problem = ""
+        if not row.participant or not row.session:
+            problem = say(Notice("batch_whose"))
+        elif any(
+            take and n != at and each.address.casefold() == row.address.casefold()
+            for n, (each, take) in enumerate(zip(self._rows, self._taken, strict=True))
+        ):
+            problem = say(Notice("batch_twice", {"session": row.address}))
+        self._rows[at] = dataclasses.replace(row, problem=problem)
+        self._told[at], self._taken[at] = problem, not problem
+
+
+def _why(result: batch.Result) -> str:
+    return "" if result.problem is None else batch.reason(result.problem, result.row.file)
 
 
 def _written(row: batch.Row, column: int, text: str) -> batch.Row:
@@ -149,14 +194,20 @@ class BatchDialog(QDialog):
         self.table.setModel(self.plan)
         self.table.setAccessibleName("The sessions to import")
         self.table.verticalHeader().hide()
-        self.table.horizontalHeader().setStretchLastSection(True)
-        for column, wide in enumerate((48, 240, 110, 80, 180, 80, 60)):
-            self.table.setColumnWidth(column, wide)
+        self.table.setWordWrap(False)
+        self.table.setTabKeyNavigation(False)
+        head = self.table.horizontalHeader()
+        head.setStretchLastSection(True)
+        head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self._size()
+        self.plan.refused.connect(self.said.setText)
         self.bar = QProgressBar(self)
         self.bar.setAccessibleName("How far it is")
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         role = QDialogButtonBox.ButtonRole.ActionRole
-        self.go = self.buttons.addButton("Import", role)
+        self.go = QPushButton("Import", self)
+        self.go.setObjectName("primary")
+        self.buttons.addButton(self.go, role)
         self.halt = self.buttons.addButton("Stop", role)
         self.go.clicked.connect(self.start)
         self.halt.clicked.connect(self.stop)
@@ -167,7 +218,20 @@ class BatchDialog(QDialog):
         layout.addWidget(self.table, 1)
         layout.addWidget(self.bar)
         layout.addWidget(self.buttons)
+        for button in self.findChildren(QPushButton):
+            button.setAutoDefault(False)  # Enter ends a cell, and imports nothing
         self._idle()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Make the columns wider with the text."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._size()
+
+    def _size(self) -> None:
+        """Columns as wide as their text, in what room there is."""
+        for column, wide in enumerate(_WIDE):
+            self.table.setColumnWidth(column, wide * self.fontMetrics().averageCharWidth())
 
     def _idle(self) -> None:
         self._work = None
@@ -196,16 +260,16 @@ class BatchDialog(QDialog):
             def progress(done: int, total: int, _path: Path) -> None:
                 task.progress(done / total)
 
-            return batch.plan(place, progress=progress, stopped=task.stopped)
+            return batch.plan(place, nameless=True, progress=progress, stopped=task.stopped)
 
         def then(rows: tuple[batch.Row, ...]) -> None:
             self.plan.show(rows)
             self._idle()
             bad = sum(bool(row.problem) for row in rows)
-            told = f", {bad} with a problem" if bad else ""
+            told = f"; {bad} with a problem" if bad else ""
             self.said.setText(
-                f"{len(rows)} sessions found{told}. Put right whose each is; the ticked ones are "
-                "imported, each as an act of its own."
+                f"{counted(len(rows) - bad, 'session')} to import{told}. Put right whose "
+                "each is; the ticked ones are imported, each as an act of its own."
             )
 
         self._busy(self._tasks.run(work, then, self._failed))
@@ -229,7 +293,7 @@ class BatchDialog(QDialog):
         self.imported += report.imported
         for each in report.results:
             good = each.problem is None
-            told = f"imported as {each.session}" if good else say(each.problem)  # type: ignore[arg-type] # good says which
+            told = f"imported as {each.session}" if good else _why(each)
             self.plan.tell(each.row, told, done=good)
         for row in report.not_reached:
             self.plan.tell(row, "not reached", done=False)

@@ -170,6 +170,7 @@ class CodeDesk(QWidget):
         self.palette_panel.played.connect(self.transport.play)
         self.palette_panel.left.connect(self.to_transcript)
         self.attention.told.connect(self.palette_panel.where.setText)
+        self.tapping.switched.connect(self.attention.hold)
         self.marking.gone_to.connect(self.go_to_mark)
         self.episode.gone_to.connect(self.go_to_mark)
         self.timeline.sought.connect(self.transport.go)
@@ -224,6 +225,8 @@ class CodeDesk(QWidget):
     def _told(self, marks: int) -> str:
         coding = self.workspace.coding
         count = f"{marks} mark" if marks == 1 else f"{marks} marks"
+        left = len(self.places.left())
+        count += f" · {left} without their words" if left else ""
         return count if coding is None else f"{coding.state.value} · {count}"
 
     def _on_opened(self) -> None:

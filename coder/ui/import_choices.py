@@ -21,20 +21,24 @@ from coder.transcripts.asked import COLUMNS, frame_rate, offsets, ranges
 
 ENCODINGS = ("utf-8", "utf-16", "cp1252", "mac-roman", "latin-1", "cp932", "gb18030")
 _PAUSE_MS = 350
-_FOUND = "found out"
+_FOUND = "automatic"
 _NAME = Qt.ItemDataRole.UserRole
 Value = TypeVar("Value")
 
 
 class ImportChoices(QWidget):
-    """Fields for each option; ``changed`` is told a moment after the last of a run of changes."""
+    """Fields for each option.
 
+    ``touched`` is told at each change, ``changed`` a moment after the last of a run of them.
+    """
+
+    touched = Signal()
     changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._quiet = False
-        self._shown: tuple[str, ...] = ()  # the tiers that are taken without a word
+        self._picked = False  # the tiers are a person's choice
         self._wait = QTimer(self)
         self._wait.setSingleShot(True)
         self._wait.setInterval(_PAUSE_MS)
@@ -53,12 +57,16 @@ class ImportChoices(QWidget):
         self.gap = self._line(
             "off", "Join a speaker’s neighbouring turns no further apart than this"
         )
-        self.lift = QCheckBox("Take notes such as (sigh) out of the words", self)
+        self.lift = QCheckBox("take out of the words", self)
+        self.lift.setToolTip("Take notes such as (sigh) out of the words; they are kept as notes")
         self.skip = self._line("none", "Lines to leave out, as in 1-12, 40")
         self.rate = self._line("none", "Frames per second, where times count frames")
-        self.offset = self._line("none", "From a line on, times count so much later: 124=39:15")
+        self.offset = self._line(
+            "none",
+            "From a line on, times count so much later: 124=39:15 moves line 124 and all below",
+        )
         self.pattern = self._line("usual ones", "How times are written: hh, mm, ss and ff")
-        self.as_written = QCheckBox("Keep the signs of CHAT in the words", self)
+        self.as_written = QCheckBox("keep its signs in the words", self)
         self._narrow()
         self._lay_out()
         self._connect()
@@ -90,28 +98,61 @@ class ImportChoices(QWidget):
             ("Notes", self.lift),
             ("Lines to leave out", self.skip),
             ("Frame rate", self.rate),
-            ("Times later from line", self.offset),
-            ("Times are written", self.pattern),
+            ("Shift times from a line on", self.offset),
+            ("Form of times", self.pattern),
             ("CHAT", self.as_written),
         ]
         for name, widget in rows:
             self._form.addRow(name, widget)
-            widget.setAccessibleName(name)
+            own = widget.text() if isinstance(widget, QCheckBox) else ""
+            widget.setAccessibleName(f"{name}: {own}" if own else name)
         self.offer(None)
 
     def _connect(self) -> None:
         for box in (self.format, self.part, *self.columns.values()):
             box.activated.connect(lambda _row: self._on_change())
         self.encoding.currentTextChanged.connect(lambda _text: self._on_change())
-        self.tiers.itemChanged.connect(lambda _item: self._on_change())
+        self.tiers.itemChanged.connect(lambda _item: self._on_tick())
         for line in (self.gap, self.skip, self.rate, self.offset, self.pattern):
             line.textEdited.connect(lambda _text: self._on_change())
         for check in (self.lift, self.as_written):
             check.toggled.connect(lambda _on: self._on_change())
 
+    def _on_tick(self) -> None:
+        if not self._quiet:
+            self._picked = bool(self._checked())  # none at all: those with speech are taken
+            self.touch()
+
     def _on_change(self) -> None:
         if not self._quiet:
-            self._wait.start()
+            self.touch()
+
+    def touch(self) -> None:
+        """Have the file read again, once no more changes come."""
+        self.touched.emit()
+        self._wait.start()
+
+    def fields(self) -> list[QWidget]:
+        """The fields from top to bottom."""
+        return [
+            self.format,
+            self.encoding,
+            self.part,
+            self.tiers,
+            *self.columns.values(),
+            self.gap,
+            self.lift,
+            self.skip,
+            self.rate,
+            self.offset,
+            self.pattern,
+            self.as_written,
+        ]
+
+    def stack(self, *, narrow: bool) -> None:
+        """Put the names of the fields above them where there is little room."""
+        wrap = QFormLayout.RowWrapPolicy
+        self._form.setRowWrapPolicy(wrap.WrapAllRows if narrow else wrap.DontWrapRows)
 
     def offer(self, reading: Reading | None) -> None:
         """Offer what there is to choose in a file: its sessions, tiers and columns."""
@@ -135,18 +176,18 @@ class ImportChoices(QWidget):
         self._quiet = False
 
     def _offer_tiers(self, tiers: tuple[tuple[str, int], ...], reading: Reading | None) -> None:
-        if [self.tiers.item(n).data(_NAME) for n in range(self.tiers.count())] == [
+        """List the tiers, with a tick at those that were taken."""
+        if [self.tiers.item(n).data(_NAME) for n in range(self.tiers.count())] != [
             name for name, _ in tiers
         ]:
-            return
-        taken = set() if reading is None else {turn.label for turn in reading.turns}
-        self.tiers.clear()
-        for name, count in tiers:
-            item = QListWidgetItem(f"{name} · {count}", self.tiers)
-            item.setData(_NAME, name)
-            on = name in taken
+            self._picked = False
+            self.tiers.clear()
+            for name, count in tiers:
+                QListWidgetItem(f"{name} · {count}", self.tiers).setData(_NAME, name)
+        taken = () if reading is None else reading.taken
+        for item in [self.tiers.item(n) for n in range(self.tiers.count())]:
+            on = item.data(_NAME) in taken
             item.setCheckState(Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
-        self._shown = self._checked()
 
     def _checked(self) -> tuple[str, ...]:
         items = [self.tiers.item(n) for n in range(self.tiers.count())]
@@ -157,13 +198,12 @@ class ImportChoices(QWidget):
     ) -> Options:
         """What was asked for. Raises CoderError for a field that cannot be read."""
         encoding = self.encoding.currentText().strip()
-        chosen = self._checked()
         return Options(
             format=self.format.currentData(),
             encoding=None if encoding in {"", _FOUND} else encoding,
-            merge_gap_ms=_asked(self.gap, parse_clock),
+            merge_gap_ms=_asked(self.gap, _seconds),
             roles=dict(roles),
-            tiers=chosen if self.tiers.count() and chosen != self._shown else (),
+            tiers=self._checked() if self._picked else (),
             columns={n: box.currentData() for n, box in self.columns.items() if box.currentData()},
             part=self.part.currentData(),
             frame_rate=_asked(self.rate, frame_rate),
@@ -174,6 +214,11 @@ class ImportChoices(QWidget):
             as_written=self.as_written.isChecked(),
             names=names,
         )
+
+
+def _seconds(text: str) -> int:
+    """Read seconds, with a comma too; in ms."""
+    return parse_clock(text.replace(",", "."))
 
 
 def _asked(line: QLineEdit, read: Callable[[str], Value]) -> Value | None:

@@ -1,34 +1,42 @@
 """Import a session: what would come in is shown before anything is written."""
 
-from collections.abc import Sequence
+import dataclasses
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDropEvent,
+    QKeySequence,
+    QResizeEvent,
+    QShortcut,
+)
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
-    QGridLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
     QScrollArea,
-    QSizePolicy,
     QSplitter,
     QVBoxLayout,
     QWidget,
 )
 
 from coder import imports, transcripts
-from coder.errors import CoderError, Stopped
-from coder.session import Role, format_clock, parse_clock
-from coder.transcripts import Candidate, Options, Reading
+from coder.errors import CoderError
+from coder.session import parse_clock
+from coder.transcripts import Options, Reading
+from coder.transcripts.names import Pseudonyms
 from coder.ui import dialogs
 from coder.ui.import_choices import ImportChoices
+from coder.ui.import_file import Found, Named, read, summary
 from coder.ui.import_preview import ImportPreview
+from coder.ui.import_roles import ImportRoles
 from coder.ui.tasks import Task, Tasks
 from coder.words import say
 
@@ -36,11 +44,9 @@ SOUNDS = (
     ".wav", ".mp3", ".m4a", ".ogg", ".opus", ".flac", ".aac", ".wma", ".mp4", ".mov", ".mkv",
 )  # fmt: skip
 MEDIA = f"Recordings (*{' *'.join(SOUNDS)});;All files (*)"
-_ROLES = ((Role.PATIENT, "patient"), (Role.THERAPIST, "therapist"), (Role.OTHER, "someone else"))
-_SAMPLE, _SAMPLES = 60, 2  # characters of a sample line, and lines of a speaker
-_MOST_LABELS = 60  # more labels than people can speak in a session are no labels
-
-Found = tuple[Reading, tuple[Candidate, ...]]
+_NO_FILE, _NO_SOUND, _OWN = "choose or drop one", "no recording", "this file’s own"
+_NARROW = 110  # characters across, below which names of fields stand above them
+_SHARE = 0.42  # of the height at most for what was found and whose the labels are
 
 
 def kinds() -> str:
@@ -78,95 +84,187 @@ class ImportDialog(QDialog):
         self.other: Path | None = None
         self.reading: Reading | None = None
         self.media: Path | None = None
+        self._bare: tuple[Options, tuple[str, ...]] | None = None  # the labels of a file itself
         self.participant, self.number = QLineEdit(self), QLineEdit(self)
-        self.clock = QLineEdit("0:00", self)
+        self.clock, self.base = QLineEdit("0:00", self), QComboBox(self)
+        self._file, self._sound = Named(_NO_FILE, self), Named(_NO_SOUND, self)
+        self._times, self.found = Named(_OWN, self), QLabel(self)
+        self.found.setObjectName("banner")
+        self.found.setTextFormat(Qt.TextFormat.PlainText)
+        self.found.setWordWrap(True)
+        self.roles = ImportRoles(self)
+        self.choices = ImportChoices(self)
+        self.preview = ImportPreview(self)
+        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
+        self.go = QPushButton("Import", self)
+        self.go.setObjectName("primary")
+        self.buttons.addButton(self.go, QDialogButtonBox.ButtonRole.ActionRole)
+        self._name()
+        self._lay_out()
+        self._connect()
+
+    @property
+    def role_of(self) -> dict[str, QComboBox]:
+        """The boxes that say whose each label is, by the label as it is shown."""
+        return self.roles.boxes
+
+    def _name(self) -> None:
         self.clock.setToolTip("Session time of the recording’s first moment: h:mm:ss or m:ss")
-        self.base = QComboBox(self)
         self.base.setMinimumContentsLength(14)
         self.base.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
-        self.base.addItems(["on the session clock, as written", "from the recording’s start"])
-        self._file = self._plain("No transcript chosen: choose one, or drop it here")
-        self._sound, self._times = self._plain("No recording"), self._plain("this file’s own")
-        self.found = self._plain("")
-        self.found.setObjectName("banner")
-        self._roles = QGridLayout()
-        self.role_of: dict[str, QComboBox] = {}
-        self.choices = ImportChoices(self)
-        self.preview = ImportPreview(self)
-        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
-        self.go = self.buttons.addButton("Import", QDialogButtonBox.ButtonRole.AcceptRole)
-        self.go.setEnabled(False)
-        self._lay_out()
+        self.base.addItems(["session clock", "recording’s start"])
+        for widget, name in (
+            (self.participant, "Participant"),
+            (self.number, "Session"),
+            (self.clock, "Recording begins at"),
+            (self.base, "Times count from"),
+        ):
+            widget.setAccessibleName(name)
+
+    def _connect(self) -> None:
+        self.choices.touched.connect(self._on_touched)
         self.choices.changed.connect(self._again)
+        self.roles.changed.connect(self.choices.touch)
         self.preview.names_changed.connect(self._again)
-        self.buttons.accepted.connect(self._on_accept)
+        self.go.setEnabled(False)
+        self.go.setToolTip("Ctrl+Enter")
+        self.go.clicked.connect(self._on_accept)
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            QShortcut(QKeySequence(keys), self).activated.connect(self.go.click)
         self.buttons.rejected.connect(self.reject)
         self.finished.connect(lambda _how: self._stop())
-
-    def _plain(self, text: str) -> QLabel:
-        label = QLabel(self)
-        label.setTextFormat(Qt.TextFormat.PlainText)
-        label.setText(text)
-        label.setWordWrap(True)
-        return label
+        for button in self.findChildren(QPushButton):
+            button.setAutoDefault(False)  # Enter ends a field or a cell, and imports nothing
 
     def _lay_out(self) -> None:
-        form = QFormLayout()
-        form.addRow("Transcript", self._with_button(self._file, self._ask_transcript))
+        self._across = across = QSplitter(Qt.Orientation.Horizontal, self)
+        self._narrow, self._shared = False, True
+        across.setChildrenCollapsible(False)
+        across.addWidget(self._fields())
+        across.addWidget(self._shown())
+        across.setStretchFactor(1, 1)
+        across.setSizes([400, 680])
+        layout = QVBoxLayout(self)
+        layout.addWidget(across, 1)
+        layout.addWidget(self.buttons)
+        self._order()
+
+    def _fields(self) -> QWidget:
+        """Where the transcript belongs, and below how it is read."""
+        self._form = form = QFormLayout()
+        self._asking: list[QWidget] = []
+        row = self._with_buttons(self._file, "the transcript", self._ask_transcript)
+        form.addRow("Transcript", row)
         if self.version_of is None:
-            form.addRow("Recording", self._with_button(self._sound, self._ask_media))
-            who = QHBoxLayout()
-            who.addWidget(self.participant)
-            who.addWidget(QLabel("Session", self))
-            who.addWidget(self.number)
-            form.addRow("Participant", who)
+            row = self._with_buttons(self._sound, "the recording", self._ask_media, self.no_sound)
+            form.addRow("Recording", row)
+            form.addRow("Participant", self.participant)
+            form.addRow("Session", self.number)
             form.addRow("Recording begins at", self.clock)
-        form.addRow("Times in the file count", self.base)
-        form.addRow("Times come from", self._with_button(self._times, self._ask_other))
+            self._asking += [self.participant, self.number, self.clock]
+        else:
+            for widget in (self._sound, self.participant, self.number, self.clock):
+                widget.hide()
+        form.addRow("Times count from", self.base)
+        self._asking.append(self.base)
+        ask = self._ask_other
+        row = self._with_buttons(self._times, "the file with the times", ask, self.own_times)
+        form.addRow("Take times from another file", row)
         left = QWidget(self)
         column = QVBoxLayout(left)
         column.addLayout(form)
         column.addSpacing(8)
         column.addWidget(self.choices)
         column.addStretch(1)
-        scrolled = QScrollArea(self)
-        scrolled.setWidget(left)
-        scrolled.setWidgetResizable(True)
-        scrolled.setFrameShape(QScrollArea.Shape.NoFrame)
-        scrolled.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scrolled.setMinimumWidth(left.minimumSizeHint().width() + 18)
+        self._inner, self._left = left, _scrolled(left, self)
+        self._left.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._left.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        return self._left
+
+    def _shown(self) -> QWidget:
+        """What was found, whose the labels are, and the lists."""
+        top = QWidget(self)
+        above = QVBoxLayout(top)
+        above.setContentsMargins(0, 0, 0, 0)
+        above.addWidget(self.found)
+        above.addWidget(self.roles)
+        above.addStretch(1)
+        self._told, self._top = top, _scrolled(top, self)
+        self._later = QTimer(self)  # the width is known once all is laid out
+        self._later.setSingleShot(True)
+        self._later.timeout.connect(self._fit_later)
         right = QWidget(self)
         beside = QVBoxLayout(right)
         beside.setContentsMargins(0, 0, 0, 0)
-        beside.addWidget(self.found)
-        speakers = QWidget(self)
-        speakers.setLayout(self._roles)
-        self._who = QScrollArea(self)
-        self._who.setWidget(speakers)
-        self._who.setWidgetResizable(True)
-        self._who.setFrameShape(QScrollArea.Shape.NoFrame)
-        self._who.setMinimumHeight(96)
-        self._who.setMaximumHeight(200)
-        beside.addWidget(self._who, 0)
+        beside.addWidget(self._top)
         beside.addWidget(self.preview, 1)
-        across = QSplitter(Qt.Orientation.Horizontal, self)
-        across.addWidget(scrolled)
-        across.addWidget(right)
-        across.setStretchFactor(1, 1)
-        across.setSizes([400, 680])
-        layout = QVBoxLayout(self)
-        layout.addWidget(across, 1)
-        layout.addWidget(self.buttons)
+        return right
 
-    def _with_button(self, label: QLabel, ask: object) -> QHBoxLayout:
+    def _with_buttons(
+        self,
+        label: Named,
+        what: str,
+        ask: Callable[[], None],
+        clear: Callable[[], None] | None = None,
+    ) -> QHBoxLayout:
         row = QHBoxLayout()
-        button = QPushButton("Choose…", self)
-        button.clicked.connect(ask)
         row.addWidget(label, 1)
-        row.addWidget(button)
+        acts = [("Choose…", f"Choose {what}", ask)]
+        acts += [] if clear is None else [("Clear", f"Clear {what}", clear)]
+        for text, name, act in acts:
+            button = QPushButton(text, self)
+            button.setAccessibleName(name)
+            button.clicked.connect(act)
+            row.addWidget(button)
+            self._asking.append(button)
+            if act is clear:
+                label.clear_with(button)
         return row
+
+    def _order(self) -> None:
+        """Let Tab go through the fields as one reads them."""
+        chain = [
+            *self._asking,
+            *self.choices.fields(),
+            self._top,
+            *self.role_of.values(),
+            self.preview.tabBar(),
+            *self.preview.tables,
+            self.go,
+            *self.buttons.buttons(),
+        ]
+        for first, then in zip(chain, dict.fromkeys(chain[1:]), strict=False):
+            self.setTabOrder(first, then)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the fields to the room there is."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        narrow = self.width() < _NARROW * self.fontMetrics().averageCharWidth()
+        wrap = QFormLayout.RowWrapPolicy
+        self._form.setRowWrapPolicy(wrap.WrapAllRows if narrow else wrap.DontWrapRows)
+        self.choices.stack(narrow=narrow)
+        if narrow != self._narrow:
+            self._narrow, self._shared = narrow, False
+        self._fit_top()
+        self._later.start(0)
+
+    def _fit_later(self) -> None:
+        """Share the room once it is known how much the fields need."""
+        self._left.setMinimumWidth(self._inner.minimumSizeHint().width() + 18)
+        if not self._shared:
+            self._shared = True
+            self._across.setSizes([400, 600])
+        self._fit_top()
+
+    def _fit_top(self) -> None:
+        top = self._told
+        high = max(top.heightForWidth(self._top.viewport().width()), top.minimumSizeHint().height())
+        self._top.setFixedHeight(min(high + 2, round(self.height() * _SHARE)))
 
     def _ask_transcript(self) -> None:
         path = dialogs.ask_open(self, "Transcript", kinds())
@@ -180,14 +278,28 @@ class ImportDialog(QDialog):
 
     def _ask_other(self) -> None:
         """The words of this file, the times of another export of the same recording."""
-        self.other = dialogs.ask_open(self, "The transcript whose times to take", kinds())
-        self._times.setText("this file’s own" if self.other is None else self.other.name)
-        self._again()
+        path = dialogs.ask_open(self, "The transcript whose times to take", kinds())
+        if path is not None:
+            self.other = path
+            self._times.name(path)
+            self._again()
+
+    def own_times(self) -> None:
+        """Take no other file’s times."""
+        if self.other is not None:
+            self.other = None
+            self._times.name(None)
+            self._again()
 
     def take_sound(self, path: Path) -> None:
         """Import this recording with the transcript."""
         self.media = path
-        self._sound.setText(path.name)
+        self._sound.name(path)
+
+    def no_sound(self) -> None:
+        """Import no recording."""
+        self.media = None
+        self._sound.name(None)
 
     # What is dropped
 
@@ -197,24 +309,41 @@ class ImportDialog(QDialog):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Tell a recording from a transcript by its ending."""
-        for url in event.mimeData().urls():
-            path = Path(url.toLocalFile())
-            if path.suffix.lower() not in SOUNDS:
-                self.inspect(path)
-            elif self.version_of is None:
-                self.take_sound(path)
+        """Tell a recording from a transcript by its ending; of each there is one."""
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls()]
+        sounds = [path for path in paths if path.suffix.lower() in SOUNDS]
+        files = [path for path in paths if path not in sounds]
+        problem = ""
+        if len(files) > 1 or len(sounds) > 1:
+            problem = "Drop one transcript, and one recording of it. Several at once are imported "
+            problem += "with “Import a folder…” (Study menu)."
+        elif sounds and self.version_of is not None:
+            problem = "Another transcript keeps the session’s recording: drop the transcript alone."
+        if problem:
+            QTimer.singleShot(0, lambda: dialogs.tell(self, problem))  # whoever drops need not wait
+            return
+        for path in sounds:
+            self.take_sound(path)
+        for path in files:
+            self.inspect(path)
 
     # What is in the file
 
     def inspect(self, path: Path) -> None:
         """Show what an import would make of a transcript."""
         if path != self.path:
-            self._ask_roles(None)
+            self._bare = None
+            self.roles.forget()
             self.choices.offer(None)
+            self.preview.forget()
         self.path = path
-        self._file.setText(path.name)
+        self._file.name(path)
         self._again()
+
+    def _on_touched(self) -> None:
+        """Import nothing that was not shown."""
+        self._stop()
+        self.go.setEnabled(False)
 
     def _stop(self) -> None:
         if self._reading is not None:
@@ -234,11 +363,14 @@ class ImportDialog(QDialog):
             self._show_refused(told)
             return
         self.found.setText(f"Reading {path.name}…")
+        bare = dataclasses.replace(options, names=(), roles={})
+        known = self._bare[1] if self._bare is not None and self._bare[0] == bare else None
 
         def then(found: Found | None) -> None:
             if found is not None and self._reading is task:
                 self._reading = None
-                self._show(*found)
+                self._bare = bare, found.labels
+                self._show(found, options)
 
         def failed(fault: BaseException) -> None:
             if self._reading is not task:
@@ -250,60 +382,35 @@ class ImportDialog(QDialog):
                 dialogs.show_error(self, fault)
 
         def work(asked: Task) -> Found | None:
-            return _read(path, other, options, asked)
+            return read(path, other, options, known, asked)
 
         task = self._reading = self._tasks.run(work, then, failed)
 
     def _show_refused(self, told: CoderError) -> None:
         self.reading = None
-        self.found.setText(say(told))
+        said = say(told)
+        if self.path is not None:
+            said = said.replace(str(self.path), self.path.name)
+        self.found.setText(said)
         self.preview.show_reading(None)
+        self._fit()
         self.shown.emit()
 
-    def _show(self, reading: Reading, names: tuple[Candidate, ...]) -> None:
-        self.reading = reading
+    def _show(self, found: Found, options: Options) -> None:
+        reading = self.reading = found.reading
         self.go.setEnabled(True)
         self.found.setText(summary(reading))
-        self._ask_roles(reading)
+        put = Pseudonyms(options.names).put
+        self.roles.show_reading(reading, {label: put(label) for label in found.labels})
         self.choices.offer(reading)
-        self.preview.show_reading(reading, names)
+        self.preview.show_reading(reading, found.names)
+        self._order()
+        self._fit()
         self.shown.emit()
-
-    def _ask_roles(self, reading: Reading | None) -> None:
-        """Ask whose each label is; what was said already stays."""
-        said = {label: box.currentData() for label, box in self.role_of.items()}
-        while (item := self._roles.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.deleteLater()
-        self.role_of = {}
-        speakers = {} if reading is None else reading.speakers
-        for row, (label, count) in enumerate([*speakers.items()][:_MOST_LABELS]):
-            assert reading is not None  # noqa: S101 - there are speakers
-            lines = [turn.text for turn in reading.turns if turn.label == label]
-            sample = self._plain(
-                "“" + "” “".join(text[:_SAMPLE] for text in lines[:_SAMPLES]) + "”"
-            )
-            sample.setWordWrap(False)
-            sample.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-            box = QComboBox(self)
-            box.setAccessibleName(f"Who is {label}")
-            for role, name in _ROLES:
-                box.addItem(name, role)
-            guess = said.get(label, reading.roles.get(label, Role.OTHER))
-            box.setCurrentIndex(box.findData(guess))
-            self._roles.addWidget(self._plain(f"{label or '(no label)'} · {count} turns"), row, 0)
-            self._roles.addWidget(box, row, 1)
-            self._roles.addWidget(sample, row, 2)
-            self.role_of[label] = box
-        self._roles.setColumnStretch(2, 1)
 
     def options(self) -> Options:
         """How the file is to be read. Raises CoderError for a field that cannot be read."""
-        return self.choices.options(self._chosen_roles(), self.preview.names.pairs())
-
-    def _chosen_roles(self) -> dict[str, Role]:
-        return {label: Role(box.currentData()) for label, box in self.role_of.items() if label}
+        return self.choices.options(self.roles.chosen(), self.preview.names.pairs())
 
     def request(self) -> imports.Request:
         """What was asked for. Raises CoderError for a clock start that is no time."""
@@ -320,6 +427,19 @@ class ImportDialog(QDialog):
             new_version=self.version_of is not None,
             times_from=self.other,
         )
+
+    def reject(self) -> None:
+        """Close, but not over what was typed without asking."""
+        question = "The names and choices made for this import are lost."
+        if not self._given() or dialogs.confirm(self, question, "Close without importing"):
+            super().reject()
+
+    def _given(self) -> bool:
+        try:
+            chosen = self.options() != Options()
+        except CoderError:
+            chosen = True
+        return chosen or self.preview.names.given()
 
     def _on_accept(self) -> None:
         try:
@@ -341,27 +461,9 @@ class ImportDialog(QDialog):
         self.accept()
 
 
-def _read(path: Path, other: Path | None, options: Options, task: Task) -> Found | None:
-    """Read a file, with the times of another if one is given; None when nobody waits any longer."""
-    try:
-        reading = transcripts.inspect(path, options, task.stopped)
-        if other is not None:
-            given = transcripts.inspect(other, Options(roles=options.roles), task.stopped)
-            reading = transcripts.timed_by(reading, given)
-    except Stopped:
-        return None
-    return reading, transcripts.candidates(reading)
-
-
-def summary(reading: Reading) -> str:
-    """Say in a few lines what was found, and what will not come along."""
-    span = "no times"
-    if reading.first_ms is not None and reading.last_ms is not None:
-        span = f"{format_clock(reading.first_ms)} to {format_clock(reading.last_ms)}"
-    lines = [
-        f"{reading.format}, {reading.encoding} · {len(reading.turns)} turns · {span} · "
-        f"{reading.untimed} without a time of their own · {len(reading.notes)} notes · "
-        f"{len(reading.reported)} places not taken over"
-    ]
-    lines += [f"“{each.put}” put {each.count} times" for each in reading.replaced]
-    return "\n".join(lines + [say(notice) for notice in reading.warnings])
+def _scrolled(inner: QWidget, parent: QWidget) -> QScrollArea:
+    area = QScrollArea(parent)
+    area.setWidget(inner)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QScrollArea.Shape.NoFrame)
+    return area

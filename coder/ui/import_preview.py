@@ -1,11 +1,23 @@
 """What an import would make of a file, as one sees it: turns, what is left out, notes, names."""
 
+import html
 from collections.abc import Sequence
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    QTimer,
+    Signal,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QTableView,
     QTabWidget,
     QVBoxLayout,
@@ -19,6 +31,21 @@ from coder.ui.transcript import Index
 
 _MOST = 20_000  # rows of a list that is only looked at
 _PUT = 3
+_LONGEST_TIP = 1_000
+_SHORT = 12  # characters that a cell shows in full
+
+
+def tip(text: str) -> str:
+    """A tooltip that shows a text as it is: Qt would take one with tags for HTML."""
+    return f"<span>{html.escape(text[:_LONGEST_TIP])}</span>" if text else ""
+
+
+def counted(count: int, what: str) -> str:
+    """“1 note”, “2 notes”."""
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
+_SHOWN = frozenset({Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole})
 
 
 class Rows(QAbstractTableModel):
@@ -44,10 +71,13 @@ class Rows(QAbstractTableModel):
         return 0 if parent.isValid() else len(self._head)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """The text of a cell."""
-        if index.isValid() and role == Qt.ItemDataRole.DisplayRole:
-            return self._rows[index.row()][index.column()]
-        return None
+        """The text of a cell, and all of it where it may be cut."""
+        if not index.isValid() or role not in _SHOWN:
+            return None
+        text = self._rows[index.row()][index.column()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return text
+        return tip(text) if len(text) > _SHORT else None
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
@@ -70,14 +100,45 @@ class Names(QAbstractTableModel):
         self._put: dict[str, str] = {}
         self._own: list[str] = []
 
-    def show(self, found: Sequence[transcripts.Candidate]) -> None:
-        """List the candidates; what was put in already stays, however they change."""
+    def forget(self) -> None:
+        """Begin anew with another file; what was put in already stays."""
         self.beginResetModel()
-        listed = [(each.text, str(each.count), each.kind) for each in found[:_MOST]]
-        known = {text for text, _, _ in listed}
-        kept = [text for text in (*self._own, *self._put) if text not in known]
-        self._rows = [*((text, "", "") for text in dict.fromkeys(kept)), *listed]
+        self._rows = [row for row in self._rows if self._kept(row[0])]
         self.endResetModel()
+
+    def show(self, found: Sequence[transcripts.Candidate]) -> None:
+        """List the candidates, each at its place; what was put in already stays there."""
+        put = {each.casefold() for each in self._put.values()}
+        listed = {
+            each.text: (each.text, str(each.count), each.kind)
+            for each in found[:_MOST]
+            if each.text.casefold() not in put
+        }
+        for at in reversed(range(len(self._rows))):
+            text = self._rows[at][0]
+            if text in listed:
+                self._update(at, listed.pop(text))
+            elif not self._kept(text):
+                self.beginRemoveRows(QModelIndex(), at, at)
+                del self._rows[at]
+                self.endRemoveRows()
+        if listed:
+            at = len(self._rows)
+            self.beginInsertRows(QModelIndex(), at, at + len(listed) - 1)
+            self._rows += listed.values()
+            self.endInsertRows()
+
+    def _kept(self, text: str) -> bool:
+        return text in self._own or bool(self._put.get(text))
+
+    def _update(self, at: int, row: tuple[str, str, str]) -> None:
+        if self._rows[at] != row:
+            self._rows[at] = row
+            self.dataChanged.emit(self.index(at, 0), self.index(at, _PUT))
+
+    def given(self) -> bool:
+        """Tell whether the person wrote anything here."""
+        return bool(self._own or self.pairs())
 
     def pairs(self) -> tuple[tuple[str, str], ...]:
         """What to find and what to put in its place."""
@@ -93,16 +154,14 @@ class Names(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """The candidate, and what stands in its place."""
-        if not index.isValid() or role not in {
-            Qt.ItemDataRole.DisplayRole,
-            Qt.ItemDataRole.EditRole,
-        }:
+        if not index.isValid() or role not in {*_SHOWN, Qt.ItemDataRole.EditRole}:
             return None
         if index.row() >= len(self._rows):
             hint = "another name…" if role == Qt.ItemDataRole.DisplayRole else ""
             return hint if index.column() == 0 else ""
         row = self._rows[index.row()]
-        return self._put.get(row[0], "") if index.column() == _PUT else row[index.column()]
+        text = self._put.get(row[0], "") if index.column() == _PUT else row[index.column()]
+        return text if role != Qt.ItemDataRole.ToolTipRole else tip(text)
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
@@ -138,6 +197,35 @@ class Names(QAbstractTableModel):
         return True
 
 
+class _Writing(QStyledItemDelegate):
+    """Knows whether a cell is being written in; ``closed`` is told when it is no longer."""
+
+    closed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.open = 0
+        self._after = QTimer(self)
+        self._after.setSingleShot(True)
+        self._after.timeout.connect(self.closed)
+
+    def createEditor(
+        self,
+        parent: QWidget,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> QWidget:
+        """Open a cell."""
+        self.open += 1
+        return super().createEditor(parent, option, index)
+
+    def destroyEditor(self, editor: QWidget, index: QModelIndex | QPersistentModelIndex) -> None:
+        """Close a cell."""
+        self.open -= 1
+        super().destroyEditor(editor, index)
+        self._after.start(0)
+
+
 class ImportPreview(QTabWidget):
     """The lists behind the summary, each with its count."""
 
@@ -151,10 +239,44 @@ class ImportPreview(QTabWidget):
         self.names = Names(self)
         self._titles = ("Turns", "Not taken over", "Notes", "Names")
         models = (self.turns, self.left_out, self.notes, self.names)
-        widths = ((60, 80, 130), (60, 200), (60,), (200, 60, 80))
-        for title, model, wide in zip(self._titles, models, widths, strict=True):
-            self.addTab(_page(model, title, wide, self), title)
+        widths = ((7, 9, 14), (7, 26), (7,), (17, 7, 8))
+        self.tables = tuple(
+            _table(model, title, wide, self)
+            for title, model, wide in zip(self._titles, models, widths, strict=True)
+        )
+        for title, table in zip(self._titles, self.tables, strict=True):
+            self.addTab(_page(table, self), title)
+        self._found: Sequence[transcripts.Candidate] | None = None  # waits for a cell to close
+        self._writing = _Writing(self)
+        self.tables[-1].setItemDelegate(self._writing)
+        self.tables[-1].activated.connect(self._on_enter)
+        self.tables[-1].setEditTriggers(
+            QAbstractItemView.EditTrigger.DoubleClicked
+            | QAbstractItemView.EditTrigger.EditKeyPressed
+            | QAbstractItemView.EditTrigger.AnyKeyPressed
+        )
+        self._writing.closed.connect(self._show_names)
         self.names.changed.connect(self.names_changed)
+
+    def _on_enter(self, index: QModelIndex) -> None:
+        """Write beside a name what to put instead; in the free row, the name."""
+        free = index.row() == self.names.rowCount() - 1
+        where = index.siblingAtColumn(0 if free else _PUT)
+        if not self._writing.open:
+            self.tables[-1].setCurrentIndex(where)
+            self.tables[-1].edit(where)
+
+    def forget(self) -> None:
+        """Begin anew with another file."""
+        self._found = None
+        self.names.forget()
+
+    def _show_names(self) -> None:
+        """List what may be names, once no cell is being written in."""
+        if self._found is not None and not self._writing.open:
+            found, self._found = self._found, None
+            self.names.show(found)
+            self.setTabText(3, f"{self._titles[3]} ({self.names.rowCount() - 1})")
 
     def show_reading(
         self, reading: Reading | None, found: Sequence[transcripts.Candidate] = ()
@@ -174,25 +296,36 @@ class ImportPreview(QTabWidget):
         self.left_out.show([(str(each.line), each.why, each.text) for each in left])
         notes = () if reading is None else reading.notes
         self.notes.show([(str(note.line), note.text) for note in notes])
-        self.names.show(found)
-        counts = (len(turns), len(left), len(notes), len(found))
-        for at, (title, count) in enumerate(zip(self._titles, counts, strict=True)):
+        counts = (len(turns), len(left), len(notes))
+        for at, (title, count) in enumerate(zip(self._titles, counts, strict=False)):
             self.setTabText(at, f"{title} ({count})" if reading is not None else title)
+        if reading is not None:  # the names stay where one is being put in that cannot be read
+            self._found = found
+            self._show_names()
 
 
-def _page(model: QAbstractTableModel, name: str, widths: Sequence[int], parent: QWidget) -> QWidget:
-    page = QWidget(parent)
-    table = QTableView(page)
+def _table(
+    model: QAbstractItemModel, name: str, widths: Sequence[int], parent: QWidget
+) -> QTableView:
+    """A table of a model; ``widths`` of its columns are in characters."""
+    table = QTableView(parent)
     table.setModel(model)
     table.setAccessibleName(name)
     table.setWordWrap(False)
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     table.setTabKeyNavigation(False)
     table.verticalHeader().hide()
-    table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-    table.horizontalHeader().setStretchLastSection(True)
+    head = table.horizontalHeader()
+    head.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+    head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    head.setStretchLastSection(True)
     for column, wide in enumerate(widths):
-        table.setColumnWidth(column, wide)
+        table.setColumnWidth(column, wide * table.fontMetrics().averageCharWidth())
+    return table
+
+
+def _page(table: QTableView, parent: QWidget) -> QWidget:
+    page = QWidget(parent)
     layout = QVBoxLayout(page)
     layout.setContentsMargins(0, 4, 0, 0)
     layout.addWidget(table)

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QListWidget, QV
 
 from coder.coding import Mark, anchor_on
 from coder.session import Note, Turn, format_clock
-from coder.study import left_behind
+from coder.transcripts import unfit
 from coder.ui import dialogs
 from coder.ui.transcript import TurnView
 from coder.ui.transport import Transport
@@ -66,39 +66,37 @@ class Places(QObject):
         self._at = None
 
     def _on_opened(self) -> None:
-        """Say once that marks were left behind: nobody would look for them."""
-        left = self._left()
+        """Say that marks were left behind: nobody would look for them."""
+        left = self.left()
         if left:
+            count = "A mark stands" if len(left) == 1 else f"{len(left)} marks stand"
             self._workspace.said.emit(
-                f"{len(left)} marks stand on words that are no longer in the transcript: "
+                f"{count} on words that are no longer in the transcript: "
                 "Edit, Marks without their words…"
             )
 
-    def _left(self) -> list[Mark]:
+    def left(self) -> tuple[Mark, ...]:
+        """The marks on screen whose words are not in the transcript."""
         workspace = self._workspace
-        if workspace.study is None or workspace.session is None or workspace.coding is None:
-            return []
-        mine = left_behind(workspace.study, workspace.viewer, workspace.session.id)
-        return [mark for mark in mine if mark.coding_id == workspace.coding.id]
+        return unfit(tuple(workspace.marks.values()), workspace.turns)
 
     def marks_left_behind(self) -> None:
         """List the marks whose words are gone, to put them on the chosen turn or delete them."""
-        left = self._left()
-        if not left:
+        if not self.left():
             self._workspace.said.emit("Every mark stands on its words.")
-            return
-        turn = self._view.currentIndex()
-        chosen = self._workspace.turns[turn.row()] if turn.isValid() else None
-        asked = _LeftBehind(self._window, [self._told(mark) for mark in left], chosen)
-        if not self._workspace.editable:
-            asked.only_show()
-        if not dialogs.run(asked):
-            return
-        mark = left[max(0, asked.list.currentRow())]
-        if asked.deletes:
-            self._workspace.delete_mark(mark)
-        elif chosen is not None:
-            self._workspace.alter_mark(mark, "put anew", anchor=anchor_on([chosen]))
+        while left := self.left():
+            turn = self._view.currentIndex()
+            chosen = self._workspace.turns[turn.row()] if turn.isValid() else None
+            asked = _LeftBehind(self._window, [self._told(mark) for mark in left], chosen)
+            if not self._workspace.editable:
+                asked.only_show()
+            if not dialogs.run(asked):
+                return
+            mark = left[max(0, asked.list.currentRow())]
+            if asked.deletes:
+                self._workspace.delete_mark(mark)
+            elif chosen is not None:
+                self._workspace.alter_mark(mark, "put anew", anchor=anchor_on([chosen]))
 
     def _told(self, mark: Mark) -> str:
         anchor = mark.anchor
@@ -130,6 +128,9 @@ class _LeftBehind(QDialog):
         self.put = self.buttons.addButton(f"Put it on {where}", role)
         self.gone = self.buttons.addButton("Delete it", role)
         self.put.setEnabled(turn is not None)
+        self.buttons.button(QDialogButtonBox.StandardButton.Close).setDefault(True)
+        for button in (self.put, self.gone):
+            button.setAutoDefault(False)
         self.put.clicked.connect(self.accept)
         self.gone.clicked.connect(self._on_delete)
         self.buttons.rejected.connect(self.reject)

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QListWidget, QWidget
 
 from coder import imports
+from coder.clock import set_clock_start
 from coder.errors import CoderError
 from coder.session import Purpose, Role, Session, format_clock, parse_clock
 from coder.study import Hit, search
@@ -50,9 +51,18 @@ class Sessions(QObject):
                 dialog.inspect(path)
         if dialogs.run(dialog) and dialog.path is not None:
             path, request, viewer = dialog.path, dialog.request(), workspace.viewer
-            workspace.do(
-                "Importing…", lambda: imports.import_session(study, path, request, viewer)[0]
-            )
+
+            def work() -> Session:
+                session, reading = imports.import_session(study, path, request, viewer)
+                told.append(
+                    f"Imported {session.address}: {len(reading.turns)} turns, {len(reading.notes)} "
+                    f"notes, {len(reading.reported)} places left out (Study, What the import left "
+                    "out…)."
+                )
+                return session
+
+            told: list[str] = []
+            workspace.do("Importing…", work, told)
 
     def import_folder(self) -> None:
         """Import every transcript of a folder."""
@@ -83,6 +93,25 @@ class Sessions(QObject):
             self._workspace.said.emit("Drop one transcript, or a folder that holds several.")
         elif paths:
             self._import(paths)
+
+    def import_report(self) -> None:
+        """List what the import left out of the open session, and how the file was read."""
+        study, session = self._workspace.study, self._workspace.session
+        if study is None or session is None:
+            self._workspace.said.emit("Open a session first.")
+            return
+        version = study.transcripts(session.id)[-1]
+        found = QListWidget(self._window)
+        found.setAccessibleName("What the import left out")
+        found.setMinimumSize(620, 360)
+        for each in version.reported:
+            found.addItem(f"line {each.line} · {each.why} · {each.text}")
+        how = [f"version {version.version}, {version.source}, {version.format}, {version.encoding}"]
+        how += version.settings
+        how += [f"“{each.put}” put {each.count} times" for each in version.replaced]
+        dialogs.ask_form(
+            self._window, f"Left out of {session.address}", [("", found)], " · ".join(how)
+        )
 
     def correct_session(self) -> None:
         """Put right whose a label is, or where the recording begins."""
@@ -116,7 +145,7 @@ class Sessions(QObject):
             at_ms = parse_clock(start) if kept is not None else 0
             imports.set_roles(study, session, roles)
             if kept is not None and at_ms != kept.offset_ms:
-                imports.set_clock_start(study, session, at_ms)
+                set_clock_start(study, session, at_ms)
             return imports.set_purpose(study, study.session(session.address), wanted)
 
         self._workspace.do("Putting right…", work)

@@ -6,9 +6,9 @@ A first guess from the sound is offered beside it; what was tapped always goes b
 import dataclasses
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from coder import syncing
 from coder.coding import Coding, Mark
@@ -18,20 +18,24 @@ from coder.study import Study, Viewer
 from coder.ui import dialogs
 from coder.ui.tasks import Task
 from coder.ui.transcript import TurnView
-from coder.ui.transport import Transport
+from coder.ui.transport import BARE_KEYS, Transport
 from coder.ui.workspace import Workspace
+from coder.words import say
 
-_SHOWN = 60  # characters of the turn that is waited for
-_KEYS = (
-    "Enter: the turn begins now · Backspace: take the last tap back · ↓ skip · Space: play · "
-    "Ctrl+- and Ctrl+=: speed · Esc: done"
-)
+_SHOWN = 40  # characters of the turn that is waited for
+_KEYS = "Enter: it begins · Backspace: take back · ↓ skip · Esc: done"
+_GIVEN = frozenset({TimeSource.GIVEN, TimeSource.ANCHOR})  # what the file itself says
 
 Retimed = tuple[tuple[Turn, ...], list[Mark]]
 
 
 class Tapping(QObject):
-    """While it is on, Enter in the transcript says that the chosen turn begins now."""
+    """While it is on, Enter in the transcript says that the chosen turn begins now.
+
+    Only the hand moves to another turn meanwhile: pausing and seeking do not.
+    """
+
+    switched = Signal(bool)
 
     def __init__(
         self, workspace: Workspace, transport: Transport, view: TurnView, parent: QWidget
@@ -47,7 +51,8 @@ class Tapping(QObject):
         self.banner = QLabel(parent)
         self.banner.setObjectName("banner")
         self.banner.setTextFormat(Qt.TextFormat.PlainText)
-        self.banner.setWordWrap(True)
+        # One line that is cut where the window is narrow: no row of the transcript moves.
+        self.banner.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.banner.hide()
         view.installEventFilter(self)
         view.selectionModel().currentChanged.connect(lambda *_: self._tell())
@@ -67,23 +72,39 @@ class Tapping(QObject):
         if not self._transport.ready:
             workspace.said.emit("There is no recording to tap along with.")
             return
+        row = self._next(max(0, self._view.currentIndex().row()))
+        if row is None:
+            workspace.said.emit("The file itself gives the time of every turn from here on.")
+            return
         self.on, self._taps = True, []
-        if not self._view.currentIndex().isValid():
-            self._view.choose(0)
+        self.switched.emit(self.on)
+        self._view.choose(row)
         self.banner.show()
         self._view.setFocus()
         self._tell()
 
     def stop(self) -> None:
         """End tapping; every tap is in the study already."""
-        self.on = False
+        if self.on:
+            self.on = False
+            self.switched.emit(self.on)
         self.banner.hide()
+        self._view.wait_for(None)
+
+    def _next(self, row: int) -> int | None:
+        """The first row from one on whose time can be tapped."""
+        turns = self._workspace.turns
+        return next((r for r in range(row, len(turns)) if turns[r].times not in _GIVEN), None)
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        """While tapping, a few keys of the transcript mean something else."""
+        """While tapping, a few keys of the transcript mean something else, and letters nothing."""
+        if self.on and event.type() == QEvent.Type.Hide:
+            self.stop()  # another desk is gone to
         if not self.on or not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
             return False
-        if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+        plain = ~(Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier)
+        key = Qt.Key(event.key())
+        if event.modifiers() & plain or key in BARE_KEYS:
             return False
         acts = {
             Qt.Key.Key_Return: self._tap,
@@ -91,12 +112,10 @@ class Tapping(QObject):
             Qt.Key.Key_Backspace: self._take_back,
             Qt.Key.Key_Escape: self.stop,
         }
-        act = acts.get(Qt.Key(event.key()))
-        if act is None:
-            return False
-        if not event.isAutoRepeat():
+        act = acts.get(key)
+        if act is not None and not event.isAutoRepeat():
             act()
-        return True
+        return act is not None or event.text().isalpha()
 
     def _tap(self) -> None:
         workspace, row = self._workspace, self._view.currentIndex().row()
@@ -113,9 +132,12 @@ class Tapping(QObject):
         workspace.retime(turns, workspace.marks.values())
         self._taps.append(turn.id)
         viewer = workspace.viewer
-        self._write(study, session, lambda: syncing.tap(study, session, turn.id, at_ms, viewer))
-        if row + 1 < len(workspace.turns):
-            self._view.choose(row + 1)
+        self._write(
+            study, session, lambda: syncing.tap(study, session, turn.id, at_ms, viewer), turn.id
+        )
+        after = self._next(row + 1)
+        if after is not None:
+            self._view.choose(after)
         self._tell()
 
     def _take_back(self) -> None:
@@ -130,8 +152,17 @@ class Tapping(QObject):
         self._view.go_to(last)
         self._tell()
 
-    def _write(self, study: Study, session: Session, act: Callable[[], object]) -> None:
-        """Have the writer do an act, then show the times as they are."""
+    def _write(
+        self,
+        study: Study,
+        session: Session,
+        act: Callable[[], object],
+        tapped: TurnId | None = None,
+    ) -> None:
+        """Have the writer do an act, then show the times as they are.
+
+        Where the tap of a turn is refused, one is back on it, unless one has tapped on meanwhile.
+        """
         workspace = self._workspace
         coding = workspace.coding
 
@@ -151,14 +182,22 @@ class Tapping(QObject):
 
         def refused(fault: BaseException) -> None:
             workspace.count(-1)
-            if isinstance(fault, _Refused):
-                self._taps = self._taps[:-1]
-                self._show(session, fault.found)
-                workspace.troubled.emit(fault.told)
-            else:
+            if not isinstance(fault, _Refused):
                 workspace.failed.emit(fault)
+                return
+            self._show(session, fault.found)
+            workspace.said.emit(say(fault.told))
+            if tapped is not None:
+                self._refused(tapped)
 
         workspace.tasks.write(work, then, refused)
+
+    def _refused(self, turn: TurnId) -> None:
+        last = bool(self._taps) and self._taps[-1] == turn
+        self._taps = [each for each in self._taps if each != turn]
+        if last and self.on:
+            self._view.go_to(turn)
+            self._tell()
 
     def _show(self, session: Session, found: Retimed) -> None:
         now = self._workspace.session
@@ -173,10 +212,9 @@ class Tapping(QObject):
             return
         words = turns[row].text
         short = words if len(words) <= _SHOWN else f"{words[:_SHOWN]}…"
-        done = sum(turn.times is TimeSource.TAPPED for turn in turns)
+        self._view.wait_for(turns[row].id)
         self.banner.setText(
-            f"Tap when turn {turns[row].n} of {len(turns)} begins: “{short}” · {done} tapped\n"
-            f"{_KEYS}"
+            f"Turn {turns[row].n} of {len(turns)}: “{short}” · {len(self._taps)} tapped · {_KEYS}"
         )
 
     # A guess from the sound
@@ -242,7 +280,12 @@ class Tapping(QObject):
         workspace = self._workspace
         study, session, viewer = workspace.study, workspace.session, workspace.viewer
         if study is not None and session is not None:
-            self._write(study, session, lambda: syncing.take_estimates(study, session, (), viewer))
+            if any(turn.times is TimeSource.ESTIMATED for turn in study.timings(session.id)):
+                self._write(
+                    study, session, lambda: syncing.take_estimates(study, session, (), viewer)
+                )
+            else:
+                workspace.said.emit("No time was estimated from the sound.")
 
 
 class _Refused(Exception):  # noqa: N818 - it carries a refusal to the main thread

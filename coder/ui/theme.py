@@ -102,6 +102,8 @@ def wear(app: QApplication, theme: Theme, text_size: int = 100) -> None:
     """Dress the whole program. ``text_size`` is in percent."""
     app.setStyle("Fusion")
     app.setPalette(_palette(theme))
+    for kind in ("QCheckBox", "QAbstractItemView"):
+        app.setPalette(_ticked(theme), kind)  # type: ignore[arg-type] # says bytes, takes str
     font = QFont(app.font())
     font.setPointSizeF(10.0 * text_size / 100)
     app.setFont(font)
@@ -136,6 +138,14 @@ def _palette(theme: Theme) -> QPalette:
     return palette
 
 
+def _ticked(theme: Theme) -> QPalette:
+    """For tick boxes: the style draws their border as a darker shade of the window."""
+    palette = _palette(theme)
+    palette.setColor(QPalette.ColorRole.Window, QColor(theme.muted).lighter(_SHADE))
+    return palette
+
+
+_SHADE = 127  # percent by which the style darkens the window for a border
 _SHEET = """
 QMainWindow, QDialog {{ background: {t.window}; }}
 QToolTip {{ background: {t.raised}; color: {t.text}; border: 1px solid {t.line}; padding: 4px; }}
@@ -152,10 +162,17 @@ QPushButton:hover, QToolButton:hover {{ background: {t.raised}; }}
 QPushButton:focus, QToolButton:focus {{ border-color: {t.accent}; }}
 QPushButton:checked, QToolButton:checked {{ background: {t.accent_soft}; color: {t.accent};
   border-color: {t.accent}; }}
-QPushButton:default {{ background: {t.accent}; color: {t.on_accent}; border-color: {t.accent}; }}
+QPushButton:default, QPushButton#primary {{ background: {t.accent}; color: {t.on_accent};
+  border-color: {t.accent}; }}
+QPushButton#primary:focus {{ border: 2px solid {t.text}; padding: 3px 9px; }}
 QPushButton:disabled, QToolButton:disabled {{ color: {t.muted}; }}
-QListView, QTableView, QTreeView {{ background: {t.surface}; border: 1px solid {t.line};
+QPushButton:default:disabled, QPushButton#primary:disabled {{ background: {t.raised};
+  color: {t.muted}; border-color: {t.line}; }}
+QListView, QTableView, QTreeView {{ border: 1px solid {t.line};
   border-radius: 6px; outline: 0; }}
+QTableView {{ gridline-color: {t.line}; }}
+QAbstractScrollArea::corner {{ background: {t.window}; border: 0; }}
+QTabBar QToolButton {{ padding: 0; border-radius: 0; }}
 QListView#turns, QListView#sessions {{ border: 0; }}
 QLabel#state {{ padding: 2px 8px; color: {t.muted}; }}
 QLabel#state[saved="yes"] {{ color: {t.good}; }}

@@ -6,6 +6,7 @@ text, never as HTML.
 """
 
 import bisect
+import re
 from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import (
@@ -190,6 +191,7 @@ class TurnDelegate(QStyledItemDelegate):
         self._workspace = workspace
         self.theme = theme
         self.sounding: TurnId | None = None
+        self.waiting: TurnId | None = None  # whose start is being tapped
         self.lines = False  # whether the line of the file stands beside each turn
         self._heights: dict[tuple[TurnId, int], int] = {}
         self.forget()
@@ -265,7 +267,7 @@ class TurnDelegate(QStyledItemDelegate):
             box = QRect(left, top, self._number, 200)
             painter.drawText(box, Qt.AlignmentFlag.AlignRight, str(turn.line))
             left += self._number
-        if turn.start_ms is not None and not small:
+        if turn.start_ms is not None and (not small or turn.times is TimeSource.TAPPED):
             exact = turn.times in {TimeSource.GIVEN, TimeSource.TAPPED}
             time = format_clock(turn.start_ms, tenths=exact)
             if turn.times in {TimeSource.INTERPOLATED, TimeSource.ESTIMATED}:
@@ -284,7 +286,10 @@ class TurnDelegate(QStyledItemDelegate):
             painter.fillRect(bar, color(self.theme.accent))
         elif option.state & state.State_Selected:
             painter.fillRect(option.rect, color(self.theme.raised))
-        if option.state & state.State_HasFocus:
+        if turn.id == self.waiting:
+            painter.setPen(QPen(color(self.theme.accent), 2))
+            painter.drawRect(option.rect.adjusted(1, 1, -1, -1))
+        elif option.state & state.State_HasFocus:
             painter.setPen(QPen(color(self.theme.accent), 1, Qt.PenStyle.DotLine))
             painter.drawRect(option.rect.adjusted(0, 0, -1, -1))
 
@@ -343,6 +348,9 @@ class TurnDelegate(QStyledItemDelegate):
         return font
 
 
+_NUMBERED = re.compile(r"(turn|line)s?\s*(\d{1,7})")
+
+
 class TurnView(QListView):
     """The list of turns. Letters typed here go on to the palette."""
 
@@ -391,6 +399,11 @@ class TurnView(QListView):
         self.painter_of_turns.lines = not self.painter_of_turns.lines
         self.painter_of_turns.forget()
         self.scheduleDelayedItemsLayout()
+
+    def wait_for(self, turn: TurnId | None) -> None:
+        """Show which turn's start is being tapped."""
+        self.painter_of_turns.waiting = turn
+        self.viewport().update()
 
     def chosen(self) -> list[Turn]:
         """The selected turns, in order."""
@@ -470,11 +483,11 @@ class TurnView(QListView):
 def find(turns: Sequence[Turn], wanted: str, here: int) -> int | None:
     """The row of the next turn after ``here`` that answers: words, a time, a turn or a line."""
     wanted = wanted.strip()
-    kind, _, number = wanted.casefold().partition(" ")
-    if kind == "turn" and number.strip().isdecimal():
-        return next((row for row, turn in enumerate(turns) if turn.n == int(number)), None)
-    if kind == "line" and number.strip().isdecimal():
-        begun = [row for row, turn in enumerate(turns) if turn.line <= int(number)]
+    asked = _NUMBERED.fullmatch(wanted.casefold())
+    if asked and asked[1] == "turn":
+        return next((row for row, turn in enumerate(turns) if turn.n == int(asked[2])), None)
+    if asked:
+        begun = [row for row, turn in enumerate(turns) if turn.line <= int(asked[2])]
         return begun[-1] if begun else None
     if ":" in wanted:
         try:

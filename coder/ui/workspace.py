@@ -5,7 +5,7 @@ and is taken back from the screen when the store refused it.
 """
 
 import dataclasses
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from PySide6.QtCore import QObject, Signal
 
@@ -292,8 +292,11 @@ class Workspace(QObject):
         self._draft = on
         self.saved.emit(self.pending == 0 and not on)
 
-    def do(self, told: str, work: Callable[[], Session | None]) -> None:
-        """Do something to the study in the writer's order, then show the session it returns."""
+    def do(self, told: str, work: Callable[[], Session | None], after: Sequence[str] = ()) -> None:
+        """Do something to the study in the writer's order, then show the session it returns.
+
+        ``after`` is what there is to say when it is done.
+        """
         self.busy.emit(told)
 
         def then(session: Session | None) -> None:
@@ -301,6 +304,8 @@ class Workspace(QObject):
             self.open_study(self.study, self.rater)
             if session is not None:
                 self.open_session(session)
+            for each in after:
+                self.said.emit(each)
 
         def refused(fault: BaseException) -> None:
             self.busy.emit("")

@@ -3,9 +3,11 @@
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit, QPushButton
 
 from coder.session import Role
-from coder.ui import dialogs
+from coder.ui import dialogs, theme
 from coder.ui.batch_dialog import BatchDialog
 from coder.ui.import_dialog import ImportDialog
 from coder.ui.tasks import Tasks
@@ -76,13 +78,213 @@ def test_names_are_proposed_and_replaced_before_anything_is_written(dialog, qtbo
     with qtbot.waitSignal(dialog.shown, timeout=20_000):
         names.setData(names.index(found.index("Peter"), 3), "[husband]")
     assert texts(dialog.preview.turns)[0][3] == "So, how did [husband] come on Monday?"
-    assert "“[husband]” put 1 times" in dialog.found.text()
+    assert "“[husband]” put 1 time" in dialog.found.text()
     assert names.setData(names.index(names.rowCount() - 1, 0), "Berg")
     row = next(n for n in range(names.rowCount()) if names.index(n, 0).data() == "Berg")
     with qtbot.waitSignal(dialog.shown, timeout=20_000):
         names.setData(names.index(row, 3), "B.")
     assert set(dialog.role_of) == {"Anna B.", "Client"}
     assert dialog.options().names == (("Peter", "[husband]"), ("Berg", "B."))
+
+
+def put(dialog, qtbot, name, instead):
+    names = dialog.preview.names
+    row = next(n for n in range(names.rowCount()) if names.index(n, 0).data() == name)
+    with qtbot.waitSignal(dialog.shown, timeout=20_000):
+        names.setData(names.index(row, 3), instead)
+    return row
+
+
+def test_a_row_of_the_names_keeps_its_place_when_the_file_is_read_again(dialog, qtbot):
+    before = [row[0] for row in texts(dialog.preview.names)]
+    put(dialog, qtbot, "Monday", "[day]")
+    assert [row[0] for row in texts(dialog.preview.names)] == before
+    assert dialog.preview.names.index(before.index("Monday"), 1).data() == "1"
+    put(dialog, qtbot, "Anna Berg", "Therapist X")
+    assert [row[0] for row in texts(dialog.preview.names)] == before
+
+
+def editors(table):
+    return [each for each in table.findChildren(QLineEdit) if each.isVisible()]
+
+
+def test_what_is_being_typed_outlives_the_reading(dialog, qtbot):
+    dialog.show()
+    dialog.preview.setCurrentIndex(3)
+    table, names = dialog.preview.tables[3], dialog.preview.names
+    put(dialog, qtbot, "Peter", "[husband]")
+    row = [each[0] for each in texts(names)].index("Bremen")
+    with qtbot.waitSignal(dialog.shown, timeout=20_000):
+        dialog.choices.skip.setText("4-5")
+        dialog.choices.skip.textEdited.emit("4-5")
+        table.setCurrentIndex(names.index(row, 0))
+        QTest.keyClick(table, Qt.Key.Key_Return)
+        QTest.keyClicks(editors(table)[0], "[half")
+    assert editors(table)[0].text() == "[half"
+    with qtbot.waitSignal(dialog.shown, timeout=20_000):
+        QTest.keyClick(editors(table)[0], Qt.Key.Key_Return)
+    assert ("[half") in dict(dialog.options().names).values()
+    assert dialog.result() == 0
+    assert table.currentIndex().row() == row
+
+
+def test_the_role_of_a_label_outlives_every_name_put_in_its_place(dialog, qtbot):
+    box = dialog.role_of["Anna Berg"]
+    with qtbot.waitSignal(dialog.shown, timeout=20_000):
+        box.setCurrentIndex(box.findData(Role.THERAPIST))
+        box.activated.emit(box.currentIndex())
+        assert not dialog.go.isEnabled()
+    client = dialog.role_of["Client"]
+    for instead in ("T. X", "Therapist"):
+        put(dialog, qtbot, "Anna Berg", instead)
+        assert dialog.role_of[instead].currentData() == Role.THERAPIST
+        assert dialog.role_of["Client"] is client
+        assert dialog.request().options.roles["Anna Berg"] is Role.THERAPIST
+    assert dialog.reading.roles["Therapist"] is Role.THERAPIST
+
+
+def test_labels_are_known_when_names_were_there_before_the_file(dialog, qtbot, tmp_path):
+    put(dialog, qtbot, "Anna Berg", "T. X")
+    (tmp_path / "b.txt").write_text(TEXT.replace("Session 4", "Session 5"), encoding="utf-8")
+    with qtbot.waitSignal(dialog.shown, timeout=20_000):
+        dialog.inspect(tmp_path / "b.txt")
+    assert set(dialog.roles.labels.items()) == {("Anna Berg", "T. X"), ("Client", "Client")}
+
+
+def test_nothing_is_imported_that_was_not_shown(dialog, qtbot):
+    assert dialog.go.isEnabled()
+    with qtbot.waitSignal(dialog.shown, timeout=20_000):
+        dialog.choices.lift.click()
+        assert not dialog.go.isEnabled()
+    assert dialog.go.isEnabled()
+
+
+def test_enter_imports_nothing_but_with_ctrl(dialog, qtbot):
+    dialog.show()
+    qtbot.waitExposed(dialog)
+    dialog.participant.setText("P1")
+    dialog.number.setText("1")
+    for field in (dialog.participant, dialog.choices.skip, dialog.preview.tables[3]):
+        QTest.keyClick(field, Qt.Key.Key_Return)
+    assert not any(each.isDefault() for each in dialog.findChildren(QPushButton))
+    assert dialog.isVisible()
+    dialog.activateWindow()
+    qtbot.waitUntil(dialog.isActiveWindow)
+    QTest.keyClick(dialog.participant, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert not dialog.isVisible()
+    assert dialog.result() == 1
+
+
+def test_what_was_typed_is_not_lost_unasked(dialog, qtbot, monkeypatch):
+    asked, answer = [], [False, True]
+    monkeypatch.setattr(dialogs, "confirm", lambda *_args: asked.append(1) or answer.pop(0))
+    dialog.show()
+    put(dialog, qtbot, "Peter", "[husband]")
+    dialog.reject()
+    assert dialog.isVisible()
+    dialog.close()
+    assert (dialog.isVisible(), len(asked)) == (False, 2)
+
+
+def test_an_empty_dialog_closes_unasked(qtbot, monkeypatch):
+    monkeypatch.setattr(dialogs, "confirm", lambda *_args: pytest.fail("asked"))
+    made = ImportDialog(Tasks())
+    qtbot.addWidget(made)
+    made.show()
+    made.reject()
+    assert not made.isVisible()
+    made.choices.rate.setText("often")
+    monkeypatch.setattr(dialogs, "confirm", lambda *_args: True)
+    made.reject()
+
+
+ELAN = """<?xml version="1.0" encoding="UTF-8"?>
+<ANNOTATION_DOCUMENT><TIME_ORDER><TIME_SLOT TIME_SLOT_ID="a" TIME_VALUE="0"/>
+<TIME_SLOT TIME_SLOT_ID="b" TIME_VALUE="900"/></TIME_ORDER>
+<TIER TIER_ID="words" PARTICIPANT="P7" LINGUISTIC_TYPE_REF="d"><ANNOTATION><ALIGNABLE_ANNOTATION
+ ANNOTATION_ID="x" TIME_SLOT_REF1="a" TIME_SLOT_REF2="b"><ANNOTATION_VALUE>well then</ANNOTATION_VALUE>
+</ALIGNABLE_ANNOTATION></ANNOTATION></TIER>
+<TIER TIER_ID="marks" LINGUISTIC_TYPE_REF="d"><ANNOTATION><ALIGNABLE_ANNOTATION
+ ANNOTATION_ID="y" TIME_SLOT_REF1="a" TIME_SLOT_REF2="b"><ANNOTATION_VALUE>pause</ANNOTATION_VALUE>
+</ALIGNABLE_ANNOTATION></ANNOTATION></TIER>
+<LINGUISTIC_TYPE LINGUISTIC_TYPE_ID="d" TIME_ALIGNABLE="true"/></ANNOTATION_DOCUMENT>
+"""
+
+
+def ticked(dialog):
+    items = [dialog.choices.tiers.item(n) for n in range(dialog.choices.tiers.count())]
+    return [item.checkState() == Qt.CheckState.Checked for item in items]
+
+
+def test_the_tiers_that_were_taken_are_ticked(dialog, qtbot, tmp_path):
+    (tmp_path / "a.eaf").write_text(ELAN, encoding="utf-8")
+    with qtbot.waitSignal(dialog.shown, timeout=20_000):
+        dialog.inspect(tmp_path / "a.eaf")
+    assert ticked(dialog) == [True, False]
+    assert dialog.options().tiers == ()
+    for tiers, expected in (((1, True), ("words", "marks")), ((0, False), ("marks",))):
+        with qtbot.waitSignal(dialog.shown, timeout=20_000):
+            state = Qt.CheckState.Checked if tiers[1] else Qt.CheckState.Unchecked
+            dialog.choices.tiers.item(tiers[0]).setCheckState(state)
+        assert dialog.options().tiers == expected
+    with qtbot.waitSignal(dialog.shown, timeout=20_000):
+        dialog.choices.tiers.item(1).setCheckState(Qt.CheckState.Unchecked)
+    assert (ticked(dialog), dialog.options().tiers) == ([True, False], ())
+
+
+def test_seconds_may_have_a_comma_and_a_shift_says_how_it_is_written(dialog, qtbot):
+    dialog.choices.gap.setText("1,5")
+    assert dialog.options().merge_gap_ms == 1500
+    for given in ("12", "12="):
+        with qtbot.waitSignal(dialog.shown, timeout=20_000):
+            dialog.choices.offset.setText(given)
+            dialog.choices.offset.textEdited.emit(given)
+        assert "as in 124=39:15" in dialog.found.text()
+
+
+def test_every_field_and_button_has_a_name_and_tab_goes_down(dialog):
+    fields = [dialog.participant, dialog.number, dialog.clock, dialog.base]
+    assert [each.accessibleName() for each in fields] == [
+        "Participant", "Session", "Recording begins at", "Times count from",
+    ]  # fmt: skip
+    chosen = [
+        each.accessibleName()
+        for each in dialog.findChildren(QPushButton)
+        if each.text() == "Choose…"
+    ]
+    assert len(set(chosen)) == len(chosen) == 3
+    chain, at = [], dialog._asking[0]
+    for _ in range(200):
+        chain.append(at)
+        at = at.nextInFocusChain()
+    order = [
+        dialog._asking[0], dialog._asking[1], *fields, dialog.choices.format, dialog.choices.as_written,
+        dialog.role_of["Anna Berg"], dialog.role_of["Client"], dialog.preview.tables[0], dialog.go,
+    ]  # fmt: skip
+    assert [chain.index(each) for each in order] == sorted(chain.index(each) for each in order)
+
+
+def test_another_transcript_asks_for_no_session_and_no_recording(qtbot):
+    made = ImportDialog(Tasks(), None, (), "P1/1")
+    qtbot.addWidget(made)
+    made.show()
+    for each in (made.participant, made.number, made.clock, made._sound):
+        assert not each.isVisible()
+
+
+@pytest.mark.parametrize("size", [100, 200])
+def test_the_preview_has_room_at_any_size_of_text(qtbot, qapp, tmp_path, size):
+    theme.wear(qapp, theme.DARK, size)
+    made = ImportDialog(Tasks())
+    qtbot.addWidget(made)
+    made.resize(1024, 700)
+    made.show()
+    with qtbot.waitSignal(made.shown, timeout=20_000):
+        made.inspect(write_vtt(tmp_path / "b.vtt"))
+    assert made.size().toTuple() == (1024, 700)
+    qtbot.waitUntil(lambda: made.preview.width() > 500)
+    assert made.preview.height() > 250
+    theme.wear(qapp, theme.LIGHT)
 
 
 def test_roles_that_were_chosen_stay_when_the_file_is_read_again(dialog, qtbot):
@@ -124,6 +326,13 @@ def test_the_times_may_come_from_another_file(dialog, qtbot, tmp_path, monkeypat
         "0:04.0",
     ]
     assert dialog.request().times_from == vtt
+    monkeypatch.setattr(dialogs, "ask_open", lambda *_args: None)
+    dialog._ask_other()
+    assert dialog.request().times_from == vtt
+    with qtbot.waitSignal(dialog.shown, timeout=20_000):
+        dialog.own_times()
+    assert dialog.request().times_from is None
+    dialog.own_times()
 
 
 def dropped(target, *paths):
@@ -140,6 +349,19 @@ def test_a_transcript_and_its_recording_can_be_dropped(dialog, qtbot, tmp_path):
     with qtbot.waitSignal(dialog.shown, timeout=20_000):
         dropped(dialog, write_vtt(tmp_path / "b.vtt"), sound)
     assert (dialog.path.name, dialog.media) == ("b.vtt", sound)
+    dialog.no_sound()
+    assert dialog.request().media is None
+
+
+def test_two_transcripts_at_once_are_refused_with_a_word(dialog, qtbot, told, tmp_path):
+    dropped(dialog, write_vtt(tmp_path / "b.vtt"), write_vtt(tmp_path / "c.vtt"))
+    qtbot.waitUntil(lambda: bool(told))
+    assert "Drop one transcript" in told[-1]
+    assert dialog.path.name == "a.txt"
+    other = ImportDialog(Tasks(), None, (), "P1/1")
+    qtbot.addWidget(other)
+    dropped(other, tmp_path / "d.wav")
+    qtbot.waitUntil(lambda: "keeps the session’s recording" in told[-1])
 
 
 def test_what_is_dropped_on_the_window_is_imported(coding, qtbot, tmp_path, monkeypatch):
@@ -184,11 +406,12 @@ def test_a_folder_is_shown_as_a_plan_and_imported_row_by_row(coding, qtbot, fold
         ["P7", "2", ""],
         ["P8", "1", ""],
     ]
-    assert "looks like ordinary text" in rows[2][7]
+    assert rows[2][7].startswith("looks like ordinary text")
     ticks = [dialog.plan.index(row, 0).data(Qt.ItemDataRole.CheckStateRole) for row in range(3)]
     assert ticks == [Qt.CheckState.Checked, Qt.CheckState.Checked, Qt.CheckState.Unchecked]
     assert dialog.plan.setData(dialog.plan.index(1, 3), "12")
     assert not dialog.plan.setData(dialog.plan.index(1, 5), "soon")
+    assert "“soon” is not a time" in dialog.said.text()
     dialog.start()
     qtbot.waitUntil(lambda: dialog.imported == 2, timeout=30_000)
     assert {s.address for s in coding.workspace.study.sessions()} == {"P1/1", "P7/1", "P7/12"}
@@ -196,6 +419,29 @@ def test_a_folder_is_shown_as_a_plan_and_imported_row_by_row(coding, qtbot, fold
     assert texts(dialog.plan)[0][7] == "imported as P7/1"
     dialog.start()
     assert "Nothing is ticked" in dialog.said.text()
+
+
+def test_whose_a_session_is_has_to_be_said_and_is_said_once_for_a_file(coding, qtbot, tmp_path):
+    place = tmp_path / "m"
+    place.mkdir()
+    (place / "several.csv").write_text(
+        "session,speaker,start,text\nA1,T,0:01,hello\nA1,C,0:05,hi\nA2,T,0:02,well\nA2,C,0:09,so\n"
+    )
+    (place / "scan.pdf").write_bytes(b"x")
+    dialog = planned(coding, qtbot, place)
+    plan = dialog.plan
+    assert "0 sessions to import; 3 with a problem" in dialog.said.text()
+    assert [row[2] for row in texts(plan)] == ["", "", ""]
+    assert "whose session" in texts(plan)[0][7]
+    assert "Not read" in texts(plan)[2][7]
+    assert plan.taken() == []
+    assert plan.setData(plan.index(0, 2), "P9")
+    assert [row.address for row in plan.taken()] == ["P9/A1", "P9/A2"]
+    assert plan.setData(plan.index(1, 3), "A1")
+    assert "stands above already" in texts(plan)[1][7]
+    assert plan.setData(plan.index(0, 2), "")
+    assert "whose session" in texts(plan)[0][7]
+    assert "scan.pdf" in plan.index(2, 1).data(Qt.ItemDataRole.ToolTipRole)
 
 
 def test_a_session_that_is_there_already_is_refused_and_the_rest_comes_in(coding, qtbot, folder):

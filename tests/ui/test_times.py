@@ -58,7 +58,7 @@ def begun(window):
 def test_enter_taps_the_chosen_turn_and_walks_on(untimed, qtbot):
     untimed.act("tap_times")
     assert untimed.coding.tapping.banner.isVisible()
-    assert "turn 1 of 12" in untimed.coding.tapping.banner.text()
+    assert "Turn 1 of 12" in untimed.coding.tapping.banner.text()
     tap(untimed, qtbot, 1000)
     tap(untimed, qtbot, 4000)
     assert begun(untimed) == [(1, 1000), (2, 4000)]
@@ -87,12 +87,44 @@ def test_backspace_takes_the_last_tap_back_and_stands_where_it_was_made(untimed,
     assert "no tap" in untimed.told.text()
 
 
-def test_a_tap_that_runs_backwards_is_refused_and_nothing_is_kept(untimed, qtbot, told):
+def test_a_tap_that_runs_backwards_is_refused_and_its_turn_is_waited_for_again(untimed, qtbot):
     untimed.act("tap_times")
     tap(untimed, qtbot, 9000)
     tap(untimed, qtbot, 3000)
-    assert "times rise from turn to turn" in told[-1]
+    assert "times rise from turn to turn" in untimed.told.text()
     assert begun(untimed) == [(1, 9000)]
+    assert untimed.coding.turns.currentIndex().row() == 1
+    tap(untimed, qtbot, 11_000)
+    QTest.keyClick(untimed.coding.turns, KEY.Key_Backspace)
+    qtbot.waitUntil(lambda: begun(untimed) == [(1, 9000)])
+
+
+def test_pausing_and_seeking_leave_the_turn_that_is_waited_for(untimed, qtbot):
+    untimed.act("tap_times")
+    for at_ms in (1000, 4000, 7000):
+        tap(untimed, qtbot, at_ms)
+    row = untimed.coding.turns.currentIndex().row()
+    untimed.coding.transport.go(20_000)
+    untimed.coding.transport.back()
+    untimed.coding.player.played.emit(False)
+    assert untimed.coding.turns.currentIndex().row() == row == 3
+    assert untimed.coding.turns.painter_of_turns.waiting == untimed.workspace.turns[3].id
+    QTest.keyClick(untimed.coding.turns, KEY.Key_Up)
+    assert "Turn 3 of 12" in untimed.coding.tapping.banner.text()
+
+
+def test_letters_mean_nothing_while_tapping_and_another_desk_ends_it(untimed, qtbot):
+    untimed.act("tap_times")
+    QTest.keyClick(untimed.coding.turns, KEY.Key_D, delay=1)
+    assert untimed.coding.palette_panel.typed.text() == ""
+    untimed.act("agree_desk")
+    assert not untimed.coding.tapping.on
+
+
+def test_a_turn_whose_time_is_in_the_file_is_passed_over(coding, qtbot):
+    coding.act("tap_times")
+    assert not coding.coding.tapping.on
+    assert "file itself gives the time" in coding.told.text()
 
 
 def test_undo_takes_taps_back_outside_tapping_too(untimed, qtbot):
@@ -136,6 +168,8 @@ def test_estimates_are_offered_and_taken_only_when_wanted(untimed, qtbot, monkey
     qtbot.waitUntil(lambda: bool(told))
     assert "12 turns" in told[-1]
     assert untimed.workspace.turns == turns
+    untimed.act("drop_guesses")
+    assert "No time was estimated" in untimed.told.text()
     monkeypatch.setattr(dialogs, "confirm", lambda *_args: True)
     untimed.act("guess_times")
     qtbot.waitUntil(lambda: untimed.workspace.turns[0].times is TimeSource.ESTIMATED)
@@ -214,7 +248,7 @@ def test_a_corrected_transcript_keeps_marks_and_lists_those_whose_words_are_gone
         untimed.act("flag_withdrawal")
     qtbot.waitUntil(lambda: saved(untimed) and len(workspace.marks) == 2)
     corrected(untimed, qtbot, tmp_path, monkeypatch, "diary is for", "homework is for")
-    qtbot.waitUntil(lambda: "1 marks stand on words" in untimed.told.text())
+    qtbot.waitUntil(lambda: "1 without their words" in untimed.coding.sessions.index(0).data())
     here = {turn.id: turn.n for turn in workspace.turns}
     assert sorted(here.get(m.anchor.turns[0], 0) for m in workspace.marks.values()) == [0, 6]
 
@@ -231,3 +265,13 @@ def test_a_corrected_transcript_keeps_marks_and_lists_those_whose_words_are_gone
     assert mark.anchor.quote == workspace.turns[7].text
     untimed.act("marks_left_behind")
     assert "Every mark stands on its words" in untimed.told.text()
+
+
+def test_what_the_import_left_out_can_be_looked_at_later(untimed, monkeypatch):
+    shown = []
+    monkeypatch.setattr(dialogs, "ask_form", lambda *args: bool(shown.append(args)))
+    untimed.act("import_report")
+    _, title, ((_, listed),), how = shown[0]
+    assert title == "Left out of P1/1"
+    assert listed.count() == 0
+    assert how == "version 1, a.txt, text, utf-8"
