@@ -4,6 +4,7 @@ A plan says what goes where; a person can change it before anything is written, 
 Each session is imported as an act of its own, and a bad file stops no other.
 """
 
+import contextlib
 import csv
 import dataclasses
 import os
@@ -158,6 +159,8 @@ def _files(place: Path) -> Iterator[Path]:
 def _unplanned(path: Path) -> CoderError:
     """Why a file is nobody's session."""
     kind = path.suffix.lower()
+    if _is_plan(path):
+        return CoderError("batch_plan")
     if kind in _suffixes():
         return CoderError("batch_whose")
     return (
@@ -191,6 +194,8 @@ def _rows(path: Path, home: Path, options: Options) -> list[Row]:
     """Look at one file: a row for each session in it."""
     participant, number = guess(path.relative_to(home), home.resolve().name)
     row = Row(path, participant, number, options.part, _beside(path))
+    if _is_plan(path):
+        return [Row(path, "", "", problem=say(CoderError("batch_plan")))]
     try:
         reading = transcripts.inspect(path, options)
     except CoderError as told:
@@ -201,6 +206,14 @@ def _rows(path: Path, home: Path, options: Options) -> list[Row]:
         dataclasses.replace(_of_part(row, part, home), part=part, recording=None, turns=turns)
         for part, turns in reading.parts
     ]
+
+
+def _is_plan(path: Path) -> bool:
+    """Tell a plan that was written into the folder from a transcript."""
+    head = ",".join(COLUMNS).encode()
+    with contextlib.suppress(OSError), path.open("rb") as file:
+        return file.read(len(head) + 3).removeprefix(b"\xef\xbb\xbf").startswith(head)
+    return False
 
 
 def _of_part(row: Row, part: str, home: Path) -> Row:
@@ -325,12 +338,15 @@ def _imported(study: Study, row: Row, request: imports.Request, by: Viewer) -> R
         why = fault.strerror or type(fault).__name__
         path = fault.filename or row.file
         return Result(row, problem=CoderError("file_refused", path=path, why=why))
+    except UnicodeEncodeError:  # a file's name may be bytes that are no text
+        return Result(row, problem=CoderError("not_text", given=row.file.name))
     return Result(row, session.address, len(reading.turns))
 
 
 def write_plan(rows: Iterable[Row], place: Path, out: Path) -> None:
     """Write a plan as a table (csv) that can be changed; files are named from ``place`` on."""
-    with out.open("w", encoding="utf-8-sig", newline="") as file:
+    # A name that is no text is written so that it is seen, and refused when the plan is read.
+    with out.open("w", encoding="utf-8-sig", errors="backslashreplace", newline="") as file:
         table = csv.writer(file)
         table.writerow([*COLUMNS, *_TOLD])
         for row in rows:

@@ -67,6 +67,7 @@ SENTENCES = {
     "batch_twice": "{session} stands above already: give this one another participant or number, or leave it out.",
     "batch_whose": "Say whose session this is: a file’s name may hold a real name, so that none was taken from it.",
     "batch_other_kind": "Not read: a file of the kind “{kind}” is no transcript. If it holds one, save it as docx or text.",
+    "batch_plan": "Not read: it is a plan of an import (--plan), not a transcript.",
     "batch_recording": "Not read: a recording that no transcript here has the name of. It can be added to a session later.",
     "plan_no_columns": "{path} lacks the columns {missing}: a plan has file, participant and session, and if wanted part, recording, clock_start and purpose.",
     "plan_no_cell": "{path}, line {line}: the cell under {column} is empty.",

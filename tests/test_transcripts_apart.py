@@ -388,7 +388,7 @@ def whole():
         notes=(*reading.notes, Note(9, "(coughs)")),
         anchors=((2, 0),),
         reported=(Reported(1, "Session 3", "heading"),),
-        warnings=(Notice("times_reset", {"count": 1}),),
+        warnings=(Notice("times_reset", {"count": 1, "where": " (line 2)"}),),
         stamps=(Stamp(1, 3, 5000),),
         parts=(("one", 3),),
         tiers=(("T", 2),),

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coder.session import Replaced, Role
-from coder.transcripts.names import Pseudonyms, candidates
+from coder.transcripts.candidates import candidates
+from coder.transcripts.names import Pseudonyms
 from coder.transcripts.reading import read
 from coder.transcripts.source import Options
 

@@ -192,3 +192,74 @@ def test_the_end_of_a_transcript_may_be_told():
         "T: One.\nEnd of transcript.\nC: It was the\nend of story, I said.\nEnd of the session\n"
     )
     assert [line for line, *_ in reported(reading)] == [2, 5]
+
+
+WORDS = ["T: How are you", "this week?", "C: Fine, it", "was long.", "T: Good."] * 6
+
+
+@pytest.mark.parametrize("form", ["{n:>3}  {line}", "{line}   {n}", "{line}\t{n}"])
+def test_every_fifth_line_may_have_its_number_printed(form):
+    text = "\n".join(
+        form.format(n=n, line=line) if n % 5 == 0 else f"     {line}" if form[1] == "n" else line
+        for n, line in enumerate(WORDS, 1)
+    )
+    reading = read(text)
+    assert {words for *_, words in said(reading)} == {
+        "How are you this week?",
+        "Fine, it was long.",
+        "Good.",
+    }
+    assert [(each.key, dict(each.where)) for each in reading.warnings] == [
+        ("margin_fifth", {"count": 6})
+    ]
+
+
+def test_numbers_at_the_right_margin_are_the_lines_numbers():
+    reading = read("\n".join(f"{line}   {n}" for n, line in enumerate(WORDS, 301)))
+    assert said(reading)[:2] == [
+        (301, "T", "How are you this week?"),
+        (303, "C", "Fine, it was long."),
+    ]
+
+
+def test_the_head_of_the_first_page_and_one_with_a_colon_are_heads():
+    for head in ("Alliance at work", "Appendix B: A session", "182 Moore et al."):
+        text = f"{head}\nT: You said\n181\n\f\n{head}\nit was long.\nC: Yes.\n182\n\f\n{head}\nT: Well.\nC: So.\n"
+        reading = read(text)
+        assert [words for *_, words in said(reading)] == [
+            "You said it was long.",
+            "Yes.",
+            "Well.",
+            "So.",
+        ]
+        assert [why for _, words, why in reported(reading) if words == head] == ["running head"] * 3
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["it was about a 7", "it was about a 6", "it was about a 4"],
+        ["maybe a 3 now", "maybe a 4 now", "maybe a 5 now"],
+        ["maybe a 3", "maybe a 4", "maybe a 5"],
+        ["3 of them came", "4 of them came", "5 of them came"],
+        ["[0:05] yeah I know", "[0:15] yeah I know", "[0:25] yeah I know"],
+    ],
+)
+def test_like_words_with_numbers_are_no_heads(lines):
+    reading = read("T: How?\nC: Well.\n" + "\n\n".join(lines) + "\nT: Good.\nC: Yes.\n")
+    assert "running head" not in [why for *_, why in reported(reading)]
+
+
+def test_labels_by_page_numbers_are_labels():
+    text = "T: How?\n12\nAnn: Yes and\nso on.\n13\nAnn: Yes and\nT: Mm.\nAnn: No.\n"
+    assert read(text).speakers == {"T": 2, "Ann": 3}
+    panel = "Ann Berg\n0 minutes 4 seconds\n0:04\nHi.\nBo Lund\n0 minutes 9 seconds\n0:09\nYes.\n"
+    reading = read(panel)
+    assert [label for _, label, _ in said(reading)] == ["Ann Berg", "Bo Lund"]
+    assert [why for *_, why in reported(reading)] == ["time in words"] * 2
+
+
+def test_heads_with_a_page_number_are_pages_apart():
+    page = "T: One more thing.\nC: Yes, so it was.\n" * 8
+    text = "".join(f"A study of talk {n}\n{page}" for n in (11, 12, 13))
+    assert [why for *_, why in reported(read(text))] == ["running head"] * 3

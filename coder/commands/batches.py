@@ -7,7 +7,7 @@ from typing import Any
 
 from coder import batch
 from coder.commands import Answer, Args, asked_at_a_terminal, opened
-from coder.commands.transcripts import reading_options
+from coder.commands.reading import reading_options
 from coder.errors import CoderError, Notice
 from coder.study import Study
 from coder.words import say
@@ -29,9 +29,10 @@ def import_folder(args: Args) -> Answer:
             rows = batch.plan(args.place, options, progress=_progress)
         if args.dry_run or args.write_plan:
             return _planned(study, rows, args)
+        left_out = [row for row in rows if _is_none(row)]
         report = batch.run(
             study,
-            rows,
+            [row for row in rows if not _is_none(row)],
             options,
             who,
             from_recording=args.times == "recording",
@@ -41,7 +42,13 @@ def import_folder(args: Args) -> Answer:
         _row(each.row, args.place, each.session or each.row.address, each.turns, _said(each))
         for each in report.results
     ]
+    results += [_row(row, args.place, "", None, row.problem) for row in left_out]
     return _answer(results, report.imported, report.refused)
+
+
+def _is_none(row: batch.Row) -> bool:
+    """Tell what lies in a folder besides sessions: it is named, and is no fault."""
+    return bool(row.problem) and not row.participant and not row.session
 
 
 def _said(result: batch.Result) -> str:
@@ -64,9 +71,10 @@ def _planned(study: Study, rows: Sequence[batch.Row], args: Args) -> Answer:
             problem = say(CoderError("batch_missing", path=row.file))
         if not problem and row.address.casefold() in there:
             problem = say(Notice("session_exists", {"session": row.address}))
-        told.append(_row(row, args.place, row.address, row.turns, problem))
-    refused = sum(bool(each["problem"]) for each in told)
-    answer = _answer(told, 0, refused, would=len(told) - refused)
+        address = "" if _is_none(row) else row.address
+        told.append(_row(row, args.place, address, row.turns, problem))
+    refused = sum(bool(each["problem"]) for each in told if each["session"])
+    answer = _answer(told, 0, refused, would=sum(not each["problem"] for each in told))
     if args.write_plan is None:
         return answer
     batch.write_plan(rows, args.place, args.write_plan)

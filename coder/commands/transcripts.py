@@ -2,50 +2,19 @@
 
 import dataclasses
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from coder import imports, tables, transcripts
+from coder import imports, transcripts
 from coder.clock import set_clock_start
 from coder.commands import Answer, Args, asked_at_a_terminal, opened
+from coder.commands.reading import reading_options, roles_of
 from coder.errors import CoderError
-from coder.session import Purpose, Role, TimeSource, Turn, format_clock, parse_clock
+from coder.session import Purpose, TimeSource, Turn, format_clock, parse_clock
 from coder.study import search as search_in
-from coder.transcripts import asked
 
 _LISTED, _SHOWN = 10, 60  # places not taken over, and characters of each
 _PREVIEW = 20  # turns that an inspection shows
-
-
-def reading_options(args: Args) -> transcripts.Options:
-    """What was said about a file before it is read. Raises CoderError."""
-    gap = None if args.merge_gap is None else parse_clock(args.merge_gap.replace(",", "."))
-    return transcripts.Options(
-        format=args.format,
-        encoding=args.encoding,
-        merge_gap_ms=gap,
-        roles=_roles(args.role),
-        tiers=tuple(args.tier),
-        columns=dict(asked.column(each) for each in args.column),
-        part=args.part,
-        frame_rate=None if args.frame_rate is None else asked.frame_rate(args.frame_rate),
-        lift_notes=args.lift_notes,
-        skip=asked.ranges(",".join(args.skip)),
-        offsets=asked.offsets(",".join(args.offset)),
-        time_pattern=args.time_pattern,
-        as_written=args.as_written,
-        names=() if args.names is None else tables.pairs(args.names),
-    )
-
-
-def _roles(given: Sequence[str]) -> dict[str, Role]:
-    roles = {}
-    for each in given:
-        label, sign, role = each.rpartition("=")
-        if not sign or role not in {known.value for known in Role}:
-            raise CoderError("bad_role", role=each)
-        roles[label] = Role(role)
-    return roles
 
 
 def inspect(args: Args) -> Answer:
@@ -165,7 +134,7 @@ def search(args: Args) -> Answer:
 
 def correct(args: Args) -> Answer:
     """Put right what was wrong at import."""
-    roles = _roles(args.role)
+    roles = roles_of(args.role)
     start_ms = None if args.clock_start is None else parse_clock(args.clock_start)
     asked = {
         "recording": args.media,

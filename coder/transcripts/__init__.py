@@ -5,9 +5,10 @@ silently: what is not taken over is reported with its line and the reason.
 """
 
 from coder.transcripts.apart import inspect
+from coder.transcripts.candidates import Candidate, candidates
 from coder.transcripts.carrying import carry, carry_through, carry_timings, unfit
 from coder.transcripts.formats import FORMATS
-from coder.transcripts.names import Candidate, candidates, pseudonymous
+from coder.transcripts.names import pseudonymous
 from coder.transcripts.reading import Reading, timed_by, to_json
 from coder.transcripts.same_words import times_from
 from coder.transcripts.source import Options, settings_of

@@ -15,7 +15,8 @@ _ROLE = re.compile(
     r"\W{0,2}(?:\w{1,12})?\W{0,2}",
     re.IGNORECASE,
 )
-_SPOKEN = re.compile(r".*[a-zß-ÿ]{3,}[.?!…][”\"’')\]]*|.*[?!…]", re.DOTALL)
+_SPOKEN = re.compile(r"(?:[a-zß-ÿ]{3}[.?!…]|[?!…])[”\"’')\]]{0,3}\Z")  # as a sentence ends
+_TAIL = 20  # characters
 _LONGEST = 40  # lines of a cover
 
 
@@ -63,7 +64,7 @@ def _legend(
 def _who(text: str) -> bool:
     """Tell who somebody is from words: a name or code, and no sentence."""
     text = text.strip()
-    return bool(text) and not _SPOKEN.fullmatch(text) and bool(labels.name(text))
+    return bool(text) and not _SPOKEN.search(text[-_TAIL:]) and bool(labels.name(text))
 
 
 def _is_cover(
@@ -77,7 +78,7 @@ def _is_cover(
     above = [n for n in said if n < first]
     if len(above) > _LONGEST or not all(each.text.strip() for n in block if (each := turns[n])):
         return False
-    spoken = sum(bool(_SPOKEN.fullmatch(lines[n].text.strip())) for n in above)
+    spoken = sum(bool(_SPOKEN.search(lines[n].text.strip()[-_TAIL:])) for n in above)
     apart = any(not lines[n].text.strip() for n in range(block[-1], first))
     other = len(above) - len(block)
     named = len(block) > 1 and all(_who(each.text) for n in block if (each := turns[n]))

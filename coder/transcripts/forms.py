@@ -48,6 +48,7 @@ _BEFORE = tuple(
     )
 )
 _ALL, _MOST, _SHARE, _TENTH, _HALF = 0.95, 0.8, 0.6, 0.1, 0.5  # of the lines, or of those in a form
+_CARRIED = 0.7  # of the lines, by labels in the common form
 _FEWEST, _FEWEST_LINES = 3, 6
 _SPEAKERS = 8
 _WORDS = 6  # of a label
@@ -74,7 +75,7 @@ def find(lines: Sequence[Line], said: Sequence[int], seen: Sequence[Prefix | Non
     times = {n: time for n in said if (time := lone(texts[n])) is not None}
     common = Counter(each.label for each in seen if each and each.shape != "weak")
     usual = sum(count for label, count in common.items() if count > 1 or labels.known(label))
-    if usual * 2 >= len(said):
+    if usual >= _CARRIED * len(said):
         return {}
     forms = [_above(texts, said, times, pattern) for pattern in _HEADERS]
     forms += [_beside(texts, said, times, by) for by in (-1, 1)]
@@ -172,7 +173,10 @@ def _before(
     }
     who = [each.label for each in kept.values()]
     changes = sum(one != two for one, two in itertools.pairwise(who))
-    share = _ALL if not (sure or _codes(core)) else _SHARE if sure else _HALF / 2
+    names = len(core) <= _FEWEST and not any(each[0].islower() for each in core)
+    if not (sure or _codes(core) or names):
+        return None
+    share = _SHARE if sure else _HALF / 2 if _codes(core) else _ALL
     enough = len(kept) >= share * len(said) and changes >= _HALF * (len(who) - 1)
     return _Form(kept, len(core)) if enough else None
 
@@ -180,7 +184,7 @@ def _before(
 def _codes(core: set[str]) -> bool:
     """Tell whether all are common labels, or short codes that begin with a capital."""
     codes = sum(labels.known(each) for each in core)
-    short = all(
+    short = len(core) <= _FEWEST and all(
         labels.known(each) or (each[0].isupper() and (len(each) <= _CODE_LENGTH)) for each in core
     )
     return codes > 1 or short

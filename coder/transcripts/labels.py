@@ -13,7 +13,7 @@ _HIDDEN = "\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff"
 _UNSEEN = re.compile(f"[{_HIDDEN}]")
 _LEAD = re.compile(rf"\A[\s{_HIDDEN}]*(?:[-–—*•·◦▪>\uf0b7][\s{_HIDDEN}]+)*")
 _TIME = re.compile(rf"({STAMP})\s*[-–]?\s*", re.IGNORECASE)
-_LABEL = r"[^\W\d_][\w .'’\-/&#]{0,39}?(?:\s?\([A-ZÀ-Þ]{1,4}\))?"
+_LABEL = r"[^\W\d_][\w .'’\-/&#]{0,39}?(?:\s?\((?-i:[A-ZÀ-Þ]{1,4})\))?"
 _COLON = re.compile(
     rf"(?P<quote>[“”\"‘']?)(?P<open>[*_]{{0,3}})(?P<label>{_LABEL})(?P<close>[*_]{{0,3}})"
     rf"\s{{0,9}}(?P<before>{BRACKETED})?\s{{0,9}}[*_]{{0,3}}"

@@ -195,10 +195,9 @@ def _heads(lines: Sequence[Line], said: Sequence[int], places: Sequence[int]) ->
     rising = all(0 < after - before <= _HEAD_TIMES for before, after in itertools.pairwise(pages))
     numbered = len(set(pages)) == len(places) and all(map(_PAGED.fullmatch, texts))
     apart = min((after - at for at, after in itertools.pairwise(places)), default=0)
-    if numbered and len(places) >= _HEAD_TIMES and rising and label is None:
-        first = re.match(r"\D*\d", texts[0])
-        if apart >= _PAGE_LINES or (first and texts[0][0].isdigit()) or texts[0].isupper():
-            return True
+    far = apart >= _PAGE_LINES or texts[0].isupper()
+    if numbered and rising and far and len(places) >= _HEAD_TIMES and label is None:
+        return True
     by_page = [at for at in places if _by_page(lines, said, at)]
     if len(places) < 2 or len(set(texts)) not in {1, len(texts)}:  # noqa: PLR2004 - one is none
         return False

@@ -20,7 +20,7 @@ _HEADING = re.compile(
     r"#{1,6}\s.*|[-=*~–—]{2,}\s*\S.*?[-=*~–—]{2,}"
     r"|(?:Appendix|Participant|Session|Interview|Part|Chapter|Section|Transcript|Case|Excerpt|Extract"
     r"|Tape|Recording)\s[\dA-Z]{1,4}"
-    r"(?:\s*[-–—:|]\s*(?![a-zß-ÿ]).{0,80}(?<![.?!…,])|\s*,(?=.*\d).{0,80}(?<![.?!…,]))?"
+    r"(?:\s*[-–—:|](?!\s*[a-zß-ÿ]).{0,80}(?<![.?!…,])|\s*,(?=.*\d).{0,80}(?<![.?!…,]))?"
 )
 _RULE = re.compile(r"[-=*_~–—.\s]{3,}")
 _PAGE = re.compile(r"[-–—\s]*(?:page\s+)?(\d{1,4})(?:\s+of\s+\d+)?[-–—\s]*", re.IGNORECASE)
@@ -49,7 +49,7 @@ _MOST_TURNS = 50_000
 _MOST_STAMPS = 1000  # within one turn
 _NAME_WORDS = 2
 _MOST_TOLD = 10  # labels that are warned of
-_RARE, _RARE_FEW = 20, 2  # turns to one of a label met hardly ever, and how often that is
+_RARE, _RARE_FEW = 10, 2  # turns to one of a label met hardly ever, and how often that is
 
 SKIPPED = "left out as asked"
 BEFORE = "stands before the first speaker"

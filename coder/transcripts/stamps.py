@@ -13,6 +13,7 @@ _LIFTED = re.compile(BRACKETED, re.IGNORECASE)
 _LONE_SPAN = re.compile(
     rf"[\[({{<#]?\s*{CLOCK}\s*(?:-->|[-–/])\s*{CLOCK}\s*[\])}}>#]?", re.IGNORECASE
 )
+_CLOCKISH = re.compile(r"\d:[0-5]\d|\d\.\d\d|minute\s\d", re.IGNORECASE)
 # A time with a word: “5:00 min”, “Time 5:00”, “TC 00:05:00”, “Minute 5:”.
 _WORDED = re.compile(
     rf"(?:(?:time\s|zeit\s|tc:?|timecode:?|min(?:ute)?[.:]?|@)\s*(?P<after>{CLOCK})"
@@ -48,7 +49,7 @@ def written(ms: int) -> str:
 def lone(text: str) -> tuple[int, int | None] | None:
     """Read a line that holds nothing but a time, or a first and a last one; in ms."""
     text = text.strip()
-    if len(text) > _NAME or not (":" in text or "." in text):
+    if len(text) > _NAME or not _CLOCKISH.search(text):
         return None
     found = _HEADING_TIME.fullmatch(text)
     text = found[1] if found else text

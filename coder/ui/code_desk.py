@@ -22,6 +22,7 @@ from coder.recording import Peaks
 from coder.session import Recording, Session, Turn
 from coder.ui.attention import Attention
 from coder.ui.episode import EpisodePanel
+from coder.ui.finding import find
 from coder.ui.marking import Marking
 from coder.ui.palette import Palette
 from coder.ui.places import Places
@@ -30,7 +31,7 @@ from coder.ui.tapping import Tapping
 from coder.ui.tasks import Task
 from coder.ui.theme import Theme
 from coder.ui.timeline import Timeline
-from coder.ui.transcript import Index, TurnView, find
+from coder.ui.transcript import Index, TurnView
 from coder.ui.transport import Transport
 from coder.ui.undoing import Undoing
 from coder.ui.workspace import Workspace

@@ -1,29 +1,18 @@
 """Import a session: what would come in is shown before anything is written."""
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
     QKeySequence,
-    QResizeEvent,
     QShortcut,
 )
 from PySide6.QtWidgets import (
-    QComboBox,
-    QDialog,
-    QDialogButtonBox,
-    QFormLayout,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
     QPushButton,
-    QScrollArea,
-    QSplitter,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -33,10 +22,8 @@ from coder.session import parse_clock
 from coder.transcripts import Options, Reading
 from coder.transcripts.names import Pseudonyms
 from coder.ui import dialogs
-from coder.ui.import_choices import ImportChoices
-from coder.ui.import_file import Found, Named, read, summary
-from coder.ui.import_preview import ImportPreview
-from coder.ui.import_roles import ImportRoles
+from coder.ui.import_file import Found, read, summary
+from coder.ui.import_form import ImportForm
 from coder.ui.tasks import Task, Tasks
 from coder.words import say
 
@@ -55,7 +42,7 @@ def kinds() -> str:
     return f"Transcripts (*{' *'.join(every)});;All files (*)"
 
 
-class ImportDialog(QDialog):
+class ImportDialog(ImportForm):
     """Ask where a transcript belongs, whose its labels are, and how it is to be read.
 
     With ``version_of`` another version of that session’s transcript is imported.
@@ -70,7 +57,7 @@ class ImportDialog(QDialog):
         known: Sequence[str] = (),
         version_of: str | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(parent, version=version_of is not None)
         self._tasks = tasks
         self._known = {address.casefold() for address in known}
         self._reading: Task | None = None
@@ -85,45 +72,10 @@ class ImportDialog(QDialog):
         self.reading: Reading | None = None
         self.media: Path | None = None
         self._bare: tuple[Options, tuple[str, ...]] | None = None  # the labels of a file itself
-        self.participant, self.number = QLineEdit(self), QLineEdit(self)
-        self.clock, self.base = QLineEdit("0:00", self), QComboBox(self)
-        self._file, self._sound = Named(_NO_FILE, self), Named(_NO_SOUND, self)
-        self._times, self.found = Named(_OWN, self), QLabel(self)
-        self.found.setObjectName("banner")
-        self.found.setTextFormat(Qt.TextFormat.PlainText)
-        self.found.setWordWrap(True)
-        self.roles = ImportRoles(self)
-        self.choices = ImportChoices(self)
-        self.preview = ImportPreview(self)
-        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
-        self.go = QPushButton("Import", self)
-        self.go.setObjectName("primary")
-        self.buttons.addButton(self.go, QDialogButtonBox.ButtonRole.ActionRole)
-        self._name()
-        self._lay_out()
         self._connect()
 
-    @property
-    def role_of(self) -> dict[str, QComboBox]:
-        """The boxes that say whose each label is, by the label as it is shown."""
-        return self.roles.boxes
-
-    def _name(self) -> None:
-        self.clock.setToolTip("Session time of the recording’s first moment: h:mm:ss or m:ss")
-        self.base.setMinimumContentsLength(14)
-        self.base.setSizeAdjustPolicy(
-            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        )
-        self.base.addItems(["session clock", "recording’s start"])
-        for widget, name in (
-            (self.participant, "Participant"),
-            (self.number, "Session"),
-            (self.clock, "Recording begins at"),
-            (self.base, "Times count from"),
-        ):
-            widget.setAccessibleName(name)
-
     def _connect(self) -> None:
+        self.asked.connect(lambda what: getattr(self, what)())
         self.choices.touched.connect(self._on_touched)
         self.choices.changed.connect(self._again)
         self.roles.changed.connect(self.choices.touch)
@@ -137,134 +89,6 @@ class ImportDialog(QDialog):
         self.finished.connect(lambda _how: self._stop())
         for button in self.findChildren(QPushButton):
             button.setAutoDefault(False)  # Enter ends a field or a cell, and imports nothing
-
-    def _lay_out(self) -> None:
-        self._across = across = QSplitter(Qt.Orientation.Horizontal, self)
-        self._narrow, self._shared = False, True
-        across.setChildrenCollapsible(False)
-        across.addWidget(self._fields())
-        across.addWidget(self._shown())
-        across.setStretchFactor(1, 1)
-        across.setSizes([400, 680])
-        layout = QVBoxLayout(self)
-        layout.addWidget(across, 1)
-        layout.addWidget(self.buttons)
-        self._order()
-
-    def _fields(self) -> QWidget:
-        """Where the transcript belongs, and below how it is read."""
-        self._form = form = QFormLayout()
-        self._asking: list[QWidget] = []
-        row = self._with_buttons(self._file, "the transcript", self._ask_transcript)
-        form.addRow("Transcript", row)
-        if self.version_of is None:
-            row = self._with_buttons(self._sound, "the recording", self._ask_media, self.no_sound)
-            form.addRow("Recording", row)
-            form.addRow("Participant", self.participant)
-            form.addRow("Session", self.number)
-            form.addRow("Recording begins at", self.clock)
-            self._asking += [self.participant, self.number, self.clock]
-        else:
-            for widget in (self._sound, self.participant, self.number, self.clock):
-                widget.hide()
-        form.addRow("Times count from", self.base)
-        self._asking.append(self.base)
-        ask = self._ask_other
-        row = self._with_buttons(self._times, "the file with the times", ask, self.own_times)
-        form.addRow("Take times from another file", row)
-        left = QWidget(self)
-        column = QVBoxLayout(left)
-        column.addLayout(form)
-        column.addSpacing(8)
-        column.addWidget(self.choices)
-        column.addStretch(1)
-        self._inner, self._left = left, _scrolled(left, self)
-        self._left.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._left.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        return self._left
-
-    def _shown(self) -> QWidget:
-        """What was found, whose the labels are, and the lists."""
-        top = QWidget(self)
-        above = QVBoxLayout(top)
-        above.setContentsMargins(0, 0, 0, 0)
-        above.addWidget(self.found)
-        above.addWidget(self.roles)
-        above.addStretch(1)
-        self._told, self._top = top, _scrolled(top, self)
-        self._later = QTimer(self)  # the width is known once all is laid out
-        self._later.setSingleShot(True)
-        self._later.timeout.connect(self._fit_later)
-        right = QWidget(self)
-        beside = QVBoxLayout(right)
-        beside.setContentsMargins(0, 0, 0, 0)
-        beside.addWidget(self._top)
-        beside.addWidget(self.preview, 1)
-        return right
-
-    def _with_buttons(
-        self,
-        label: Named,
-        what: str,
-        ask: Callable[[], None],
-        clear: Callable[[], None] | None = None,
-    ) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.addWidget(label, 1)
-        acts = [("Choose…", f"Choose {what}", ask)]
-        acts += [] if clear is None else [("Clear", f"Clear {what}", clear)]
-        for text, name, act in acts:
-            button = QPushButton(text, self)
-            button.setAccessibleName(name)
-            button.clicked.connect(act)
-            row.addWidget(button)
-            self._asking.append(button)
-            if act is clear:
-                label.clear_with(button)
-        return row
-
-    def _order(self) -> None:
-        """Let Tab go through the fields as one reads them."""
-        chain = [
-            *self._asking,
-            *self.choices.fields(),
-            self._top,
-            *self.role_of.values(),
-            self.preview.tabBar(),
-            *self.preview.tables,
-            self.go,
-            *self.buttons.buttons(),
-        ]
-        for first, then in zip(chain, dict.fromkeys(chain[1:]), strict=False):
-            self.setTabOrder(first, then)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fit the fields to the room there is."""
-        super().resizeEvent(event)
-        self._fit()
-
-    def _fit(self) -> None:
-        narrow = self.width() < _NARROW * self.fontMetrics().averageCharWidth()
-        wrap = QFormLayout.RowWrapPolicy
-        self._form.setRowWrapPolicy(wrap.WrapAllRows if narrow else wrap.DontWrapRows)
-        self.choices.stack(narrow=narrow)
-        if narrow != self._narrow:
-            self._narrow, self._shared = narrow, False
-        self._fit_top()
-        self._later.start(0)
-
-    def _fit_later(self) -> None:
-        """Share the room once it is known how much the fields need."""
-        self._left.setMinimumWidth(self._inner.minimumSizeHint().width() + 18)
-        if not self._shared:
-            self._shared = True
-            self._across.setSizes([400, 600])
-        self._fit_top()
-
-    def _fit_top(self) -> None:
-        top = self._told
-        high = max(top.heightForWidth(self._top.viewport().width()), top.minimumSizeHint().height())
-        self._top.setFixedHeight(min(high + 2, round(self.height() * _SHARE)))
 
     def _ask_transcript(self) -> None:
         path = dialogs.ask_open(self, "Transcript", kinds())
@@ -459,11 +283,3 @@ class ImportDialog(QDialog):
             )
             return
         self.accept()
-
-
-def _scrolled(inner: QWidget, parent: QWidget) -> QScrollArea:
-    area = QScrollArea(parent)
-    area.setWidget(inner)
-    area.setWidgetResizable(True)
-    area.setFrameShape(QScrollArea.Shape.NoFrame)
-    return area

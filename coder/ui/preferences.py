@@ -44,6 +44,10 @@ class Preferences(QObject):
         """Show all text smaller."""
         self._set(text_size=max(80, self.now.text_size - 10))
 
+    def about(self) -> None:
+        """Say what this is, which version, and how to cite it."""
+        dialogs.tell(self._window, dialogs.ABOUT)
+
     def settings(self) -> None:
         """Ask for the settings; the dialog is built from their definitions."""
         boxes: dict[str, QSpinBox] = {}

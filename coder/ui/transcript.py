@@ -6,8 +6,7 @@ text, never as HTML.
 """
 
 import bisect
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -42,8 +41,7 @@ from PySide6.QtWidgets import (
 )
 
 from coder.coding import Kind, Mark, MarkId
-from coder.errors import CoderError
-from coder.session import Note, Role, TimeSource, Turn, TurnId, format_clock, parse_clock
+from coder.session import Note, Role, TimeSource, Turn, TurnId, format_clock
 from coder.ui.meanings import ink_of, letter_of
 from coder.ui.theme import Theme, color
 from coder.ui.transport import BARE_KEYS
@@ -348,9 +346,6 @@ class TurnDelegate(QStyledItemDelegate):
         return font
 
 
-_NUMBERED = re.compile(r"(turn|line)s?\s*(\d{1,7})")
-
-
 class TurnView(QListView):
     """The list of turns. Letters typed here go on to the palette."""
 
@@ -478,24 +473,3 @@ class TurnView(QListView):
             self.typed.emit(event.text())
         else:
             super().keyPressEvent(event)
-
-
-def find(turns: Sequence[Turn], wanted: str, here: int) -> int | None:
-    """The row of the next turn after ``here`` that answers: words, a time, a turn or a line."""
-    wanted = wanted.strip()
-    asked = _NUMBERED.fullmatch(wanted.casefold())
-    if asked and asked[1] == "turn":
-        return next((row for row, turn in enumerate(turns) if turn.n == int(asked[2])), None)
-    if asked:
-        begun = [row for row, turn in enumerate(turns) if turn.line <= int(asked[2])]
-        return begun[-1] if begun else None
-    if ":" in wanted:
-        try:
-            at_ms = parse_clock(wanted)
-        except CoderError:
-            pass
-        else:
-            begun = [row for row, t in enumerate(turns) if (t.start_ms or 0) <= at_ms]
-            return begun[-1] if begun else None
-    rows = [*range(here + 1, len(turns)), *range(here + 1)]
-    return next((row for row in rows if wanted.casefold() in turns[row].text.casefold()), None)

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from coder.ui.agree_desk import AgreeDesk
     from coder.ui.code_desk import CodeDesk
     from coder.ui.forms import Forms
+    from coder.ui.importing import Importing
     from coder.ui.sessions import Sessions
     from coder.ui.studies import Studies
     from coder.ui.workspace import Workspace
@@ -57,6 +58,7 @@ class Window(QMainWindow):
     workspace: "Workspace"
     studies: "Studies"
     sessions: "Sessions"
+    importing: "Importing"
     forms: "Forms"
     coding: "CodeDesk"
 
@@ -89,6 +91,7 @@ class Window(QMainWindow):
         """Build the desks, and do what was asked for meanwhile."""
         from coder.ui.code_desk import CodeDesk
         from coder.ui.forms import Forms
+        from coder.ui.importing import Importing
         from coder.ui.sessions import Sessions
         from coder.ui.studies import Studies
         from coder.ui.workspace import Workspace
@@ -96,6 +99,7 @@ class Window(QMainWindow):
         self.workspace = Workspace(self.tasks, self.preferences.now, self)
         self.studies = Studies(self.workspace, self)
         self.sessions = Sessions(self.workspace, self)
+        self.importing = Importing(self.workspace, self)
         self.forms = Forms(self.workspace, self)
         self.coding = CodeDesk(self.workspace, self.theme, self)
         self.stack.addWidget(self.coding)
@@ -185,6 +189,7 @@ class Window(QMainWindow):
             self.preferences,
             self.studies,
             self.sessions,
+            self.importing,
             self.forms,
             self.coding,
             *self.coding.acting,
@@ -256,10 +261,6 @@ class Window(QMainWindow):
     def _go(self, slot: str, page: QWidget) -> None:
         self.stack.setCurrentWidget(page)
         self.rail.show_front(slot)
-
-    def about(self) -> None:
-        """Say what this is, which version, and how to cite it."""
-        dialogs.tell(self, dialogs.ABOUT)
 
     # What is always on screen
 
@@ -384,7 +385,7 @@ class Window(QMainWindow):
         if self.furnished and studies:
             self.studies.open(studies[0])
         elif self.furnished and not self._why_not("import_session"):
-            self.sessions.take(paths)
+            self.importing.take(paths)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Let the writer end what it was given, then close the file."""

@@ -324,6 +324,7 @@ def test_every_action_of_the_table_leads_somewhere(coding):
         coding.preferences,
         coding.studies,
         coding.sessions,
+        coding.importing,
         coding.forms,
         coding.coding,
         *coding.coding.acting,

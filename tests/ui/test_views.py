@@ -11,10 +11,10 @@ from PySide6.QtGui import QAccessible, QColor, QPalette, QWheelEvent
 from coder.coding import Family, Kind, Mark, MarkId
 from coder.session import TimeSource
 from coder.ui import theme
+from coder.ui.finding import find
 from coder.ui.import_dialog import ImportDialog
 from coder.ui.tasks import Tasks
 from coder.ui.timeline import lanes_of, wave_picture
-from coder.ui.transcript import find
 
 from .conftest import saved
 
