@@ -102,7 +102,7 @@ def test_a_flipped_byte_of_a_plain_study_is_never_taken_for_a_bug(made, tmp_path
     told = set()
     # Where something is written; most of a page is empty.
     places = [at for at in range(len(content)) if content[at]]
-    for at in random.Random(7).sample(places, 150):
+    for at in random.Random(7).sample(places, 260):
         flipped(source, path, at)
         told.update(found_in(path))
     assert {"study_damaged", "file_fault", "log_fault"} <= told

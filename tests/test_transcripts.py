@@ -188,3 +188,24 @@ def test_a_format_without_tiers_refuses_one(tmp_path):
     with pytest.raises(CoderError) as caught:
         inspect(path, Options(tiers=("Patient",)))
     assert caught.value.key == "no_tiers"
+
+
+@pytest.mark.parametrize(
+    ("data", "key"),
+    [
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", "transcript_old_word"),
+        (b"  {\\rtf1 T: a}", "transcript_rtf"),
+        (b"%PDF-1.7", "transcript_binary"),
+        (b"\0\0\0\x20ftypM4A ", "transcript_binary"),
+    ],
+)
+def test_what_is_plainly_no_text_is_told_by_its_first_bytes(data, key):
+    with pytest.raises(CoderError) as told:
+        decoding.refuse_other_kinds(Path("a"), data)
+    assert told.value.key == key
+
+
+def test_very_many_lines_with_hardly_a_word_are_refused():
+    with pytest.raises(CoderError) as told:
+        read(Path("a.txt"), b"T: a\nC: b\n" * 30_000)
+    assert told.value.key == "transcript_too_many"

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from coder.errors import CoderError
-from coder.session import Note, Stamp, TimeSource, Timing, TimingId, Turn
+from coder.session import Note, Role, Stamp, TimeSource, Timing, TimingId, Turn
 from coder.transcripts import Options, asked, interpolate, settings_of, timed
 from coder.transcripts.events import Event, Kind, assemble
 from coder.transcripts.reading import read
@@ -148,3 +148,25 @@ def test_without_times_found_later_the_turns_are_as_they_were():
     assert timed(turns, ()) == turns
     later = Timing(TimingId("t"), "s", "2", 400, TimeSource.ESTIMATED)
     assert starts(timed(turns, [later])) == [1000, None]
+
+
+def test_turns_that_nobody_is_named_for_may_be_given_a_role():
+    data = b"WEBVTT\n\n00:01.000 --> 00:02.000\none\n"
+    made = read(Path("a.vtt"), data, Options(roles={"": Role.PATIENT}))
+    assert made.roles == {"": Role.PATIENT}
+    assert made.turns[0].role is Role.PATIENT
+
+
+def test_an_option_that_changes_nothing_is_named():
+    options = Options(skip=((99, 99),), offsets=((99, 1000),), columns={"start": "B"})
+    told = [
+        n.where["option"]
+        for n in read(Path("a.txt"), b"T: [0:01] one\nC: [0:02] two\n", options).warnings
+        if n.key == "option_idle"
+    ]
+    assert told == ["--skip", "--offset", "--column"]
+
+
+def test_a_word_between_a_label_and_its_words_that_is_blank_adds_nothing():
+    made = assemble([turn_event(1, "one"), Event(Kind.MORE, 2, "  "), Event(Kind.MORE, 3, "two")])
+    assert made.turns[0].text == "one two"

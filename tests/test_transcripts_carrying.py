@@ -193,6 +193,18 @@ def test_a_mark_in_a_turn_that_did_not_change_does_not_grow():
         )
 
 
+def test_turns_that_moved_apart_take_no_mark_along():
+    old = turns(
+        "a", "Well then, tell me.", "I was so very tired", "of it all, you know", "And now?"
+    )
+    new = turns(
+        "b", "Well then, tell me.", "I was so very tired", "…", "of it all, you know", "And now?"
+    )
+    assert carried(anchor_on([old[1], old[2]]), old, new) == (
+        ("2", "4"), None, None, "I was so very tired … of it all, you know",
+    )  # fmt: skip
+
+
 def test_a_lone_word_does_not_follow_into_another_place():
     old = turns("a", "…well", "Okay", "I see it all now")
     new = turns("b", "…well", "I see it all now, okay")

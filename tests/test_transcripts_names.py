@@ -107,6 +107,11 @@ def test_only_whole_words_are_replaced_and_never_what_was_put_in():
     assert [turn.text for turn in made.turns] == ["Bo and Anna and Bo", "Cy"]
 
 
+def test_a_note_of_its_own_has_no_place_in_a_turn_and_is_replaced_too():
+    made = reading("T: one\n(Anna leaves)\nC: two\nT: so\nC: no\n", names=(("Anna", "X"),))
+    assert [(note.text, note.turn) for note in made.notes] == [("(X leaves)", None)]
+
+
 def test_a_name_over_a_line_end_is_one_name():
     made = reading("T: it was Anna\nBerg there\nC: who\n", names=(("Anna Berg", "X"),))
     assert made.turns[0].text == "it was X there"

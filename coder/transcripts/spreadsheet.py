@@ -24,6 +24,7 @@ _SENTENCE = 3  # words that nobody says again in the same moment
 _LISTED = 10  # sessions named in an error
 _TABLES = frozenset({".csv", ".tsv", ".tab"})
 _IN_TURNS = ("text", "speaker", "start", "end")
+_TIMED = re.compile(r"\s*\[?\d[\d:.,]* *--> *\d")  # what the console of Whisper shows
 _WHISPER = re.compile(r"start\tend\ttext\r?\n\d+\t\d+\t")
 _ADDRESS = re.compile(r"(?:https?|ftp)://\S+|www\.\S+", re.IGNORECASE)
 
@@ -39,7 +40,7 @@ def knows(source: Source) -> bool:
     Text with labels, a whisper tsv and chats are none; in a text file (.txt) titles must stand
     above the columns, or times for starts and ends be in them.
     """
-    if _WHISPER.match(source.text):
+    if _WHISPER.match(source.text) or _TIMED.match(source.text):
         return False
     hinted = bool(sheets.HINT.match(source.text))
     separator, wide, share = sheets.separator(source.text)
