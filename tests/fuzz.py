@@ -211,6 +211,9 @@ def fault(path: Path, data: bytes, options: Options) -> tuple[str | None, bool]:
     except Exception as bug:  # noqa: BLE001 - any is what is looked for
         place = traceback.extract_tb(bug.__traceback__)[-1]
         wrong = f"{type(bug).__name__} at {Path(place.filename).name}:{place.lineno}"
+    finally:
+        if hasattr(signal, "setitimer"):
+            signal.setitimer(signal.ITIMER_VIRTUAL, 0)
     seconds = time.process_time() - began
     slow = f"takes more than {MOST_SECONDS:.0f} s" if seconds > MOST_SECONDS else None
     return wrong or slow, was_read

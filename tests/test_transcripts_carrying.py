@@ -193,6 +193,19 @@ def test_a_mark_in_a_turn_that_did_not_change_does_not_grow():
         )
 
 
+def test_a_mark_to_the_end_of_its_turn_stays_one():
+    old = turns("a", "He said that it was fine.", "Ok.")
+    new = turns("b", "Then he said that it was fine...", "Ok.")
+    begin = old[0].text.index("it was")
+    there = new[0].text.index("it was")
+    assert carried(anchor_on([old[0]], begin=begin), old, new) == (
+        ("1",),
+        there,
+        len(new[0].text),
+        "it was fine...",
+    )
+
+
 def test_turns_that_moved_apart_take_no_mark_along():
     old = turns(
         "a", "Well then, tell me.", "I was so very tired", "of it all, you know", "And now?"

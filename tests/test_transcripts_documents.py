@@ -5,6 +5,7 @@ import re
 import shutil
 import stat
 import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -467,7 +468,7 @@ def test_tags_that_are_never_closed_take_no_time(bit):
     page = webpage._Page()
     webpage._cut(bit * 20_000, page)
     page.end()
-    assert time.process_time() - begun < 2
+    assert time.process_time() - begun < (2 if sys.gettrace() is None else 12)
 
 
 def test_a_page_is_known_by_what_it_holds_or_by_its_name():

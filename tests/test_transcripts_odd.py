@@ -18,6 +18,8 @@ from coder.transcripts.events import Event, Kind, assemble
 from coder.transcripts.reading import read
 from coder.words import say
 
+# A count of what is covered makes all of it slower, here many times.
+MOST_SECONDS = 2 if sys.gettrace() is None else 12
 SHARE = 0.05  # of 1 MB; ``python tests/fuzz.py odd`` takes them whole
 
 
@@ -87,7 +89,7 @@ def test_each_is_read_or_refused_soon_and_holds_what_it_said(watch, kind):
         if refused:
             assert say(got)
         found = list(watch.seen)
-        found += [f"took {seconds:.1f} s"] if seconds > 2 else []
+        found += [f"took {seconds:.1f} s"] if seconds > MOST_SECONDS else []
         found += ["read"] if odd.outcome == REFUSED and not refused else []
         found += [got.key] if odd.outcome == READ and refused else []
         if not refused:
@@ -124,7 +126,7 @@ ONE_TURN = {
 def test_much_in_one_turn_takes_two_seconds_at_most(name, options):
     began = time.process_time()
     read(Path(name), ONE_TURN[name], options)
-    assert time.process_time() - began < 2
+    assert time.process_time() - began < MOST_SECONDS
 
 
 APART = ["bomb.docx", "bomb-that-lies.xlsx", "doctype-laughs.eaf", "doctype-external.exb", "deep-open.json", "sound.odt", "sound.xlsx", "sound.docx"]  # fmt: skip
@@ -149,7 +151,6 @@ def test_apart_they_fare_as_they_do_here(tmp_path, name):
 def test_all_of_them_together_need_less_than_three_hundred_megabytes():
     script = (
         "import sys; sys.path[:0] = sys.argv[1:]\n"
-        "import resource\n"
         "from pathlib import Path\n"
         "from data import make_odd\n"
         "from coder.errors import CoderError\n"
@@ -157,7 +158,9 @@ def test_all_of_them_together_need_less_than_three_hundred_megabytes():
         f"for odd in make_odd.files({SHARE}):\n"
         "    try: read(Path(odd.name), odd.data)\n"
         "    except CoderError: pass\n"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)\n"
+        # Not getrusage: it counts what this process held before the other was started.
+        "status = Path('/proc/self/status').read_text()\n"
+        "print(status.split('VmHWM:')[1].split()[0])\n"
     )
     here = Path(__file__).parent
     done = subprocess.run(

@@ -5,6 +5,7 @@ import dataclasses
 import random
 import re
 import statistics
+import sys
 import time
 from pathlib import Path
 
@@ -275,7 +276,7 @@ def test_twenty_thousand_words_are_aligned_in_a_moment():
     cues = recognised(words, 0.3)
     begun = time.process_time()
     times_from(turns, cues)
-    assert time.process_time() - begun < 2
+    assert time.process_time() - begun < (2 if sys.gettrace() is None else 12)
 
 
 def test_words_that_are_all_alike_take_no_longer():
@@ -283,7 +284,7 @@ def test_words_that_are_all_alike_take_no_longer():
     cues = [cue(n, "yes mmm no mmm " * 10, n * 1000) for n in range(500)]
     begun = time.process_time()
     times_from(turns, cues)
-    assert time.process_time() - begun < 2
+    assert time.process_time() - begun < (2 if sys.gettrace() is None else 12)
 
 
 spoken = st.lists(st.tuples(st.sampled_from("TC"), st.sampled_from(["a b", "c", "d e f", "g", "(x)", "a a a b"])), max_size=12)  # fmt: skip

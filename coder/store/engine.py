@@ -205,6 +205,7 @@ def engine_on(raw: Any) -> Engine:
 _TOLD = (
     ("unique constraint", "taken_already"),
     ("foreign key constraint", "left_loose"),
+    ("foreign key mismatch", "study_damaged"),  # the layout itself is written otherwise
     ("not a database", "study_damaged_or_passphrase"),
     ("hmac", "study_damaged"),
     ("malformed", "study_damaged"),

@@ -144,8 +144,6 @@ class _Words:
         turns = self._new[first : first + len(rows)]
         if [t.text for t in turns] != [self._old[row].text for row in rows]:
             return None
-        if self._new_words[here[-1]].row != first + len(rows) - 1:
-            return None
         return self._placed(anchor, rows, turns, anchor.begin or 0, anchor.stop)
 
     def _whole(self, rows: Sequence[int], anchor: Anchor) -> Anchor | None:

@@ -201,11 +201,10 @@ def lines(text: str) -> list[Line]:
     physical = _PHYSICAL.split(text)
     if physical[-1] == "":  # the end of the last line begins no further one
         physical.pop()
-    return [
-        Line(number, part)
-        for number, line in enumerate(physical, 1)
-        for part in _WITHIN.split(line)
-    ]
+    numbered = enumerate(physical, 1)
+    if not _WITHIN.search(text):  # as it nearly always is
+        return [Line(number, line) for number, line in numbered]
+    return [Line(number, part) for number, line in numbered for part in _WITHIN.split(line)]
 
 
 _MOST_SHORT = 40_000
