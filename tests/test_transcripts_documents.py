@@ -904,3 +904,10 @@ def test_a_document_saved_as_rtf_odt_and_html_gives_the_same_turns(tmp_path):
         ], kind
         assert {"Private", "Session 2 of 9"} <= {each.text for each in other.reported}
     assert rtf.FORMATS[0].packed
+
+
+def test_very_many_paragraphs_with_hardly_a_word_are_refused():
+    page = "".join(f"<p>T: a</p><p>C: {n % 7}</p>" for n in range(21_000))
+    with pytest.raises(CoderError) as told:
+        read(Path("a.html"), f"<html><body>{page}</body></html>".encode(), Options())
+    assert told.value.key == "transcript_too_many"

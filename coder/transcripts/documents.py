@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from coder.errors import CoderError, Notice
-from coder.transcripts import prefixed, tables
+from coder.transcripts import decoding, prefixed, tables
 from coder.transcripts.events import Line, Prefix, Read
-from coder.transcripts.source import Options, Source
+from coder.transcripts.source import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,20 +72,22 @@ _PROJECTS = {
 
 def read(
     blocks: Sequence[Paragraph | Table],
-    options: Options,
+    source: Source,
     beside: Sequence[Aside] = (),
     warnings: Sequence[Notice] = (),
 ) -> Read:
     """Read a document as text with labels, its lines numbered by paragraph and row.
 
-    ``beside`` is what stands on its pages, not at a place in its text.
+    ``beside`` is what stands on its pages, not at a place in its text. Raises CoderError for very
+    many lines with hardly a word.
     """
     lines = [Line(1, each.text, why=each.why) for each in beside]
     lines += _lines(blocks)
     whys = {line.why for line in lines}
     parts = [many for why, many in _PLURAL.items() if why in whys]
     told = [Notice("document_left_out", {"parts": ", ".join(parts)})] if parts else []
-    found = prefixed.read(tuple(lines), options)
+    decoding.refuse_too_many(source.path, "", lines)
+    found = prefixed.read(tuple(lines), source.options)
     return dataclasses.replace(found, warnings=(*told, *warnings, *found.warnings))
 
 

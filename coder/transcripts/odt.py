@@ -97,7 +97,7 @@ def _read(source: Source, content: Node, styles: Node) -> Read:
         aside = Aside(_PAGES[each.name], _words(each))
         pages += [aside] if aside.text and aside not in pages else []
     left = [Aside("deleted (tracked change)", text) for text in deleted.values() if text]
-    return documents.read(blocks, source.options, [*pages, *left], _told(styles, content))
+    return documents.read(blocks, source, [*pages, *left], _told(styles, content))
 
 
 def _heading_styles(*trees: Node) -> frozenset[str]:

@@ -395,7 +395,7 @@ def read(source: Source) -> Read:
     after = plain(text[at:].replace("\0", ""))
     beside = [*page.beside, *([Aside("stands after the document’s end", after)] if after else [])]
     warnings = [Notice("document_numbers", {"what": what}) for what in sorted(page.numbered)]
-    return documents.read(page.blocks, source.options, beside, warnings)
+    return documents.read(page.blocks, source, beside, warnings)
 
 
 FORMATS = (Format("rtf", "RTF document", (".rtf",), knows, read, packed=True),)

@@ -279,7 +279,7 @@ def read(source: Source) -> Read:
     title = plain(page.title)
     beside = [*page.beside, *([Aside("title of the page", title)] if title else [])]
     blocks = [_spoken(block, found) for block, found in page.blocks]
-    return documents.read(blocks, source.options, beside)
+    return documents.read(blocks, source, beside)
 
 
 def _text(source: Source) -> str:

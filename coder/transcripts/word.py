@@ -59,7 +59,7 @@ def read(source: Source) -> Read:
     headings, counting = _styles(source, parts, _counted(source, parts))
     blocks = list(_blocks(body, headings, notes))
     beside = [*pages, *(Aside(kind, text) for (kind, _), text in notes.items())]
-    return documents.read(blocks, source.options, beside, list(_told(body, counting)))
+    return documents.read(blocks, source, beside, list(_told(body, counting)))
 
 
 def _tree(source: Source, parts: Mapping[str, bytes], name: str) -> Any:
