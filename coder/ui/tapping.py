@@ -22,8 +22,7 @@ from coder.ui.transport import BARE_KEYS, Transport
 from coder.ui.workspace import Workspace
 from coder.words import say
 
-_SHOWN = 40  # characters of the turn that is waited for
-_KEYS = "Enter: it begins · Backspace: take back · ↓ skip · Esc: done"
+_KEYS = "Enter as it begins, Backspace takes back, ↓ skips, Esc ends"
 _GIVEN = frozenset({TimeSource.GIVEN, TimeSource.ANCHOR})  # what the file itself says
 
 Retimed = tuple[tuple[Turn, ...], list[Mark]]
@@ -210,11 +209,9 @@ class Tapping(QObject):
         row, turns = self._view.currentIndex().row(), self._workspace.turns
         if not self.on or row not in range(len(turns)):
             return
-        words = turns[row].text
-        short = words if len(words) <= _SHOWN else f"{words[:_SHOWN]}…"
         self._view.wait_for(turns[row].id)
         self.banner.setText(
-            f"Turn {turns[row].n} of {len(turns)}: “{short}” · {len(self._taps)} tapped · {_KEYS}"
+            f"Turn {turns[row].n} of {len(turns)} · {len(self._taps)} tapped · {_KEYS}"
         )
 
     # A guess from the sound
