@@ -11,6 +11,7 @@ from coder.settings import Settings
 from coder.study import Study
 from coder.transcripts import Options
 from coder.ui import dialogs, theme
+from coder.ui.tasks import Tasks
 from coder.ui.window import Window
 
 LINES = [
@@ -85,6 +86,14 @@ def told(monkeypatch):
     monkeypatch.setattr(dialogs, "_ask", ask)
     monkeypatch.setattr(dialogs, "run", lambda _dialog: False)
     return heard
+
+
+@pytest.fixture
+def tasks(qapp):
+    """A door to threads of a dialog's own; what still runs is ended before the test is."""
+    made = Tasks()
+    yield made
+    made.close()
 
 
 @pytest.fixture

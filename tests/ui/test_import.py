@@ -10,7 +10,6 @@ from coder.session import Role
 from coder.ui import dialogs, theme
 from coder.ui.batch_dialog import BatchDialog
 from coder.ui.import_dialog import ImportDialog
-from coder.ui.tasks import Tasks
 
 from .conftest import saved, write_vtt, write_wav
 
@@ -23,9 +22,9 @@ Client: Fine. It is fine.
 
 
 @pytest.fixture
-def dialog(qtbot, told, tmp_path):
+def dialog(qtbot, told, tmp_path, tasks):
     (tmp_path / "a.txt").write_text(TEXT, encoding="utf-8")
-    made = ImportDialog(Tasks())
+    made = ImportDialog(tasks)
     qtbot.addWidget(made)
     with qtbot.waitSignal(made.shown, timeout=20_000):
         made.inspect(tmp_path / "a.txt")
@@ -186,9 +185,9 @@ def test_what_was_typed_is_not_lost_unasked(dialog, qtbot, monkeypatch):
     assert (dialog.isVisible(), len(asked)) == (False, 2)
 
 
-def test_an_empty_dialog_closes_unasked(qtbot, monkeypatch):
+def test_an_empty_dialog_closes_unasked(qtbot, monkeypatch, tasks):
     monkeypatch.setattr(dialogs, "confirm", lambda *_args: pytest.fail("asked"))
-    made = ImportDialog(Tasks())
+    made = ImportDialog(tasks)
     qtbot.addWidget(made)
     made.show()
     made.reject()
@@ -264,8 +263,8 @@ def test_every_field_and_button_has_a_name_and_tab_goes_down(dialog):
     assert [chain.index(each) for each in order] == sorted(chain.index(each) for each in order)
 
 
-def test_another_transcript_asks_for_no_session_and_no_recording(qtbot):
-    made = ImportDialog(Tasks(), None, (), "P1/1")
+def test_another_transcript_asks_for_no_session_and_no_recording(qtbot, tasks):
+    made = ImportDialog(tasks, None, (), "P1/1")
     qtbot.addWidget(made)
     made.show()
     for each in (made.participant, made.number, made.clock, made._sound):
@@ -273,9 +272,9 @@ def test_another_transcript_asks_for_no_session_and_no_recording(qtbot):
 
 
 @pytest.mark.parametrize("size", [100, 200])
-def test_the_preview_has_room_at_any_size_of_text(qtbot, qapp, tmp_path, size):
+def test_the_preview_has_room_at_any_size_of_text(qtbot, qapp, tmp_path, size, tasks):
     theme.wear(qapp, theme.DARK, size)
-    made = ImportDialog(Tasks())
+    made = ImportDialog(tasks)
     qtbot.addWidget(made)
     made.resize(1024, 700)
     made.show()
@@ -353,12 +352,12 @@ def test_a_transcript_and_its_recording_can_be_dropped(dialog, qtbot, tmp_path):
     assert dialog.request().media is None
 
 
-def test_two_transcripts_at_once_are_refused_with_a_word(dialog, qtbot, told, tmp_path):
+def test_two_transcripts_at_once_are_refused_with_a_word(dialog, qtbot, told, tmp_path, tasks):
     dropped(dialog, write_vtt(tmp_path / "b.vtt"), write_vtt(tmp_path / "c.vtt"))
     qtbot.waitUntil(lambda: bool(told))
     assert "Drop one transcript" in told[-1]
     assert dialog.path.name == "a.txt"
-    other = ImportDialog(Tasks(), None, (), "P1/1")
+    other = ImportDialog(tasks, None, (), "P1/1")
     qtbot.addWidget(other)
     dropped(other, tmp_path / "d.wav")
     qtbot.waitUntil(lambda: "keeps the session’s recording" in told[-1])

@@ -14,7 +14,6 @@ from coder.transcripts import Options
 from coder.ui import dialogs, printing
 from coder.ui.agree_moments import MOMENT
 from coder.ui.import_dialog import ImportDialog
-from coder.ui.tasks import Tasks
 
 from .conftest import saved, write_vtt, write_wav
 
@@ -110,8 +109,8 @@ def test_a_session_is_imported_as_the_dialog_shows_it(coding, qtbot, tmp_path, m
     assert [turn.role for turn in coding.workspace.turns[:2]] == [Role.THERAPIST, Role.PATIENT]
 
 
-def test_the_import_dialog_says_why_a_file_cannot_come_in(qtbot, tmp_path, told):
-    dialog = ImportDialog(Tasks())
+def test_the_import_dialog_says_why_a_file_cannot_come_in(qtbot, tmp_path, told, tasks):
+    dialog = ImportDialog(tasks)
     qtbot.addWidget(dialog)
     path = tmp_path / "prose.txt"
     path.write_text(
@@ -414,8 +413,8 @@ def test_a_name_gets_the_ending_of_the_kind_chosen():
     assert dialogs.with_ending(Path("x"), "", "") == Path("x")
 
 
-def test_a_known_session_is_refused_before_the_dialog_closes(qtbot, told, tmp_path):
-    dialog = ImportDialog(Tasks(), None, ["P1/1"])
+def test_a_known_session_is_refused_before_the_dialog_closes(qtbot, told, tmp_path, tasks):
+    dialog = ImportDialog(tasks, None, ["P1/1"])
     qtbot.addWidget(dialog)
     look(dialog, write_vtt(tmp_path / "s.vtt"), qtbot)
     dialog.participant.setText("P1")

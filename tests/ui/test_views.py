@@ -13,7 +13,6 @@ from coder.session import TimeSource
 from coder.ui import theme
 from coder.ui.finding import find
 from coder.ui.import_dialog import ImportDialog
-from coder.ui.tasks import Tasks
 from coder.ui.timeline import lanes_of, wave_picture
 
 from .conftest import saved
@@ -243,8 +242,8 @@ def test_a_guessed_time_is_shown_as_one(coding, qtbot):
     coding.coding.turns.viewport().repaint()
 
 
-def test_a_closed_dialog_is_freed(qtbot, qapp):
-    dialog = ImportDialog(Tasks())
+def test_a_closed_dialog_is_freed(qtbot, qapp, tasks):
+    dialog = ImportDialog(tasks)
     ghost = weakref.ref(dialog)
     dialog.close()
     dialog.deleteLater()
