@@ -193,6 +193,13 @@ def test_a_mark_in_a_turn_that_did_not_change_does_not_grow():
         )
 
 
+def test_the_first_and_the_last_turn_are_known_by_where_the_session_begins_and_ends():
+    old = turns("a", "Mmm.", "It was red.", "Mmm.")
+    new = turns("b", "Mmm.", "It is blue indeed.", "Mmm.")
+    assert carried(anchor_on([old[0]]), old, new)[0] == ("1",)
+    assert carried(anchor_on([old[2]]), old, new)[0] == ("3",)
+
+
 def test_a_mark_to_the_end_of_its_turn_stays_one():
     old = turns("a", "He said that it was fine.", "Ok.")
     new = turns("b", "Then he said that it was fine...", "Ok.")
