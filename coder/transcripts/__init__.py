@@ -4,15 +4,19 @@ Readers fill one neutral model (events); only then are turns made. Nothing of a 
 silently: what is not taken over is reported with its line and the reason.
 """
 
+from typing import TYPE_CHECKING, Any
+
 from coder.transcripts.apart import inspect
 from coder.transcripts.candidates import Candidate, candidates
 from coder.transcripts.carrying import carry, carry_through, carry_timings, unfit
-from coder.transcripts.formats import FORMATS
 from coder.transcripts.names import pseudonymous
 from coder.transcripts.reading import Reading, timed_by, to_json
 from coder.transcripts.same_words import times_from
 from coder.transcripts.source import Options, settings_of
 from coder.transcripts.timing import interpolate, shift, timed
+
+if TYPE_CHECKING:
+    from coder.transcripts.formats import FORMATS
 
 __all__ = [
     "FORMATS",
@@ -34,3 +38,12 @@ __all__ = [
     "to_json",
     "unfit",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Load the readers of all formats when they are first asked for, and not before."""
+    if name != "FORMATS":
+        raise AttributeError(name)
+    from coder.transcripts.formats import FORMATS
+
+    return FORMATS

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from coder.transcripts import data, labels, markup, prefixed
-from coder.transcripts.events import Event, Kind, Prefix, Read, only_notes, plain
+from coder.transcripts import data, labels, markup
+from coder.transcripts.events import BEFORE, Event, Kind, Prefix, Read, only_notes, plain
 from coder.transcripts.source import Source
 
 # Tags are found by their brackets alone: html.parser takes quadratic time over broken ones.
@@ -98,7 +98,7 @@ def _events(
     at = next((at for at, piece in enumerate(pieces) if piece.ms is None), len(pieces))
     if not begun and named is None and at < len(pieces):
         text = " ".join(piece.text for piece in pieces)
-        yield Event(Kind.NOISE, n, text, why=prefixed.BEFORE)
+        yield Event(Kind.NOISE, n, text, why=BEFORE)
         return
     alone = at == len(pieces)
     for piece in pieces[: at if alone else max(at - 1, 0)]:

@@ -14,6 +14,9 @@ from enum import StrEnum
 from coder.errors import Notice
 from coder.session import Note, Reported, Stamp, TimeSource, Turn, TurnId, new_id
 
+SKIPPED = "left out as asked"
+BEFORE = "stands before the first speaker"
+
 
 class Kind(StrEnum):
     """What a piece of the file is.

@@ -7,7 +7,6 @@ from typing import Any
 
 from coder.errors import CoderError, Notice
 from coder.session import Note, Replaced, Reported, Role, Stamp, TimeSource, Turn, TurnId, new_id
-from coder.transcripts.formats import FORMATS
 from coder.transcripts.reading import Reading
 from coder.transcripts.source import Options
 from coder.words import SENTENCES
@@ -15,7 +14,6 @@ from coder.words import SENTENCES
 _MOST = 2**53  # what any program that reads JSON can count to
 _LONGEST_NAME = 100
 _LONGEST_ARGUMENT = 10_000
-_FORMATS = frozenset(each.name for each in FORMATS)
 
 
 def from_options(options: Options) -> dict[str, Any]:
@@ -92,7 +90,10 @@ def to_error(path: Path, plain: Any) -> CoderError:
 
 def to_reading(path: Path, sha256: str, plain: Any) -> Reading:
     """Make a reading of plain data from outside. Raises ValueError when it is not one in full."""
-    if not isinstance(plain, dict) or plain.get("format") not in _FORMATS:
+    from coder.transcripts.formats import FORMATS
+
+    known = {each.name for each in FORMATS}
+    if not isinstance(plain, dict) or plain.get("format") not in known:
         raise ValueError("no reading")
     turns = tuple(_turn(n, each) for n, each in enumerate(_all(plain.get("turns")), 1))
     if not turns:

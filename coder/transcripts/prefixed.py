@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from coder.errors import CoderError, Notice
 from coder.transcripts import headers, labels, margins, stamps
-from coder.transcripts.events import Event, Kind, Line, Prefix, Read, plain
+from coder.transcripts.events import BEFORE, SKIPPED, Event, Kind, Line, Prefix, Read, plain
 from coder.transcripts.source import Format, Options, Source
 
 _NOTE_ALONE = re.compile(
@@ -51,8 +51,6 @@ _NAME_WORDS = 2
 _MOST_TOLD = 10  # labels that are warned of
 _RARE, _RARE_FEW = 10, 2  # turns to one of a label met hardly ever, and how often that is
 
-SKIPPED = "left out as asked"
-BEFORE = "stands before the first speaker"
 MANY = "one time too many within a turn"
 
 

@@ -11,9 +11,9 @@ from typing import Any
 from coder import words
 from coder.errors import CoderError, Notice
 from coder.session import Note, Replaced, Reported, Role, Stamp, TimeSource, Turn
-from coder.transcripts import decoding, formats, labels, names, prefixed
+from coder.transcripts import decoding, labels, names
 from coder.transcripts.clocks import oddities
-from coder.transcripts.events import Assembled, Event, Kind, Read, assemble
+from coder.transcripts.events import BEFORE, SKIPPED, Assembled, Event, Kind, Read, assemble
 from coder.transcripts.same_words import times_from
 from coder.transcripts.source import Format, Options, Source
 
@@ -141,6 +141,8 @@ def _opened(path: Path, data: bytes, options: Options) -> tuple[Format, Source, 
     """Find out what the bytes are. Raises CoderError."""
     if not data.strip():
         raise CoderError("transcript_empty", path=path)
+    from coder.transcripts import formats  # all readers: who codes does not wait for them
+
     wanted = None if options.format is None else formats.named(options.format)
     source = Source(path, data, "", (), "utf-8", options)
     packed = formats.packed(source)
@@ -159,7 +161,7 @@ def _opened(path: Path, data: bytes, options: Options) -> tuple[Format, Source, 
 
 def _idle(events: Sequence[Event], found: Read, options: Options) -> Iterator[Notice]:
     """Name the options that changed nothing in this file."""
-    left_out = any(event.why == prefixed.SKIPPED for event in events)
+    left_out = any(event.why == SKIPPED for event in events)
     later = [line for line, _ in options.offsets]
     moved = any(e.start_ms is not None and e.line >= min(later) for e in events) if later else True
     idle = {
@@ -181,7 +183,7 @@ def _as_asked(events: Sequence[Event], options: Options) -> list[Event]:
 def _left_out(event: Event, options: Options) -> Event:
     if not any(first <= event.line <= last for first, last in options.skip):
         return event
-    why = event.why or prefixed.SKIPPED
+    why = event.why or SKIPPED
     text = f"{event.label}: {event.text}" if event.label else event.text
     return Event(Kind.NOISE, event.line, text, why=why)
 
@@ -230,7 +232,7 @@ def _nothing(read: Read, known: Format, path: Path) -> CoderError:
         return CoderError("transcript_no_words" if read.cues else "transcript_no_cues", path=path)
     if not any(event.text for event in read.events):
         return CoderError("transcript_empty", path=path)
-    if any(event.why == prefixed.BEFORE for event in read.events):
+    if any(event.why == BEFORE for event in read.events):
         return CoderError("transcript_prose", path=path)
     return CoderError("transcript_no_turns", path=path, format=known.title)
 

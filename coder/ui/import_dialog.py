@@ -22,15 +22,11 @@ from coder.session import parse_clock
 from coder.transcripts import Options, Reading
 from coder.transcripts.names import Pseudonyms
 from coder.ui import dialogs
-from coder.ui.import_file import Found, read, summary
+from coder.ui.import_file import MEDIA, SOUNDS, Found, read, summary
 from coder.ui.import_form import ImportForm
 from coder.ui.tasks import Task, Tasks
 from coder.words import say
 
-SOUNDS = (
-    ".wav", ".mp3", ".m4a", ".ogg", ".opus", ".flac", ".aac", ".wma", ".mp4", ".mov", ".mkv",
-)  # fmt: skip
-MEDIA = f"Recordings (*{' *'.join(SOUNDS)});;All files (*)"
 _NO_FILE, _NO_SOUND, _OWN = "choose or drop one", "no recording", "this file’s own"
 _NARROW = 110  # characters across, below which names of fields stand above them
 _SHARE = 0.42  # of the height at most for what was found and whose the labels are

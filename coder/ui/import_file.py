@@ -15,6 +15,11 @@ from coder.ui.import_preview import counted, tip
 from coder.ui.tasks import Task
 from coder.words import say
 
+SOUNDS = (
+    ".wav", ".mp3", ".m4a", ".ogg", ".opus", ".flac", ".aac", ".wma", ".mp4", ".mov", ".mkv",
+)  # fmt: skip
+MEDIA = f"Recordings (*{' *'.join(SOUNDS)});;All files (*)"
+
 
 @dataclass(frozen=True, slots=True)
 class Found:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QListWidget, QWidget
 from coder import imports
 from coder.session import Session
 from coder.ui import dialogs
-from coder.ui.import_dialog import SOUNDS, ImportDialog
+from coder.ui.import_file import SOUNDS
 from coder.ui.workspace import Workspace
 
 
@@ -34,6 +34,8 @@ class Importing(QObject):
             self._import((), session.address)
 
     def _import(self, given: Sequence[Path], version_of: str | None = None) -> None:
+        from coder.ui.import_dialog import ImportDialog
+
         workspace, study = self._workspace, self._workspace.study
         if study is None:
             return

@@ -9,7 +9,7 @@ from coder.errors import CoderError
 from coder.session import Purpose, Role, Session, format_clock, parse_clock
 from coder.study import Hit, search
 from coder.ui import dialogs
-from coder.ui.import_dialog import MEDIA
+from coder.ui.import_file import MEDIA
 from coder.ui.workspace import Workspace
 
 
