@@ -8,15 +8,15 @@ from coder import transcripts
 from coder.coding import Anchor, Change, Item, Mark
 from coder.errors import CoderError
 from coder.session import (
-    Role,
+    OF_THE_FILE,
     Session,
     Stamp,
-    TimeSource,
     Timing,
     Transcript,
     TranscriptId,
     Turn,
     covered,
+    later,
     new_id,
 )
 from coder.study import Study, Viewer
@@ -56,7 +56,7 @@ def following(
         for mark in study.marks(coding.id):
             anchor = mark.anchor or Anchor()
             old = was.get(anchor.turns[0]) if anchor.turns else None
-            if old is not None and not _given(old) and anchor.start_ms == old.start_ms:
+            if old is not None and old.times not in OF_THE_FILE and anchor.start_ms == old.start_ms:
                 moved = _at_moment(anchor, now[old.id].start_ms)
                 pairs += (
                     [(mark, dataclasses.replace(mark, anchor=moved))] if moved != anchor else []
@@ -70,10 +70,6 @@ def _at_moment(anchor: Anchor, start_ms: int | None) -> Anchor:
         return dataclasses.replace(anchor, start_ms=start_ms)
     end_ms = anchor.end_ms + start_ms - anchor.start_ms
     return dataclasses.replace(anchor, start_ms=start_ms, end_ms=end_ms)
-
-
-def _given(turn: Turn) -> bool:
-    return turn.times in {TimeSource.GIVEN, TimeSource.ANCHOR}
 
 
 def set_clock_start(
@@ -99,12 +95,12 @@ def set_clock_start(
         removed, added = [kept, *removed], [moved, *added]
     elif study.timings(session.id):
         times = Times.of(study, session)
-        later = tuple(dataclasses.replace(t, start_ms=t.start_ms + by) for t in times.kept)
+        moved_on = tuple(dataclasses.replace(t, start_ms=t.start_ms + by) for t in times.kept)
         end_ms = clock_start_ms + kept.duration_ms
-        after = dataclasses.replace(times, end_ms=end_ms).turns(later)
+        after = dataclasses.replace(times, end_ms=end_ms).turns(moved_on)
         pairs = following(study, session, times.turns(times.kept), after)
         removed += [*times.kept, *(old for old, _ in pairs)]
-        added += [*later, *(new for _, new in pairs)]
+        added += [*moved_on, *(new for _, new in pairs)]
     if by:
         what = f"set the clock start of {session.address}"
         study.apply(Change(what, tuple(removed), tuple(added), who))
@@ -114,13 +110,13 @@ def _shifted(
     study: Study, session: Session, transcript: Transcript, by: int
 ) -> tuple[list[Item], list[Item]]:
     """The session, its newest transcript and all marks on it, as they are and moved in time."""
-    turns = tuple(dataclasses.replace(turn, role=Role.OTHER) for turn in study.turns(session.id))
+    turns = study.turns_of(transcript)
     old: list[Item] = [session, dataclasses.replace(transcript, turns=turns)]
     new: list[Item] = [
         dataclasses.replace(
             session,
-            measure_ms=_plus(session.measure_ms, by),
-            feedback_ms=_plus(session.feedback_ms, by),
+            measure_ms=later(session.measure_ms, by),
+            feedback_ms=later(session.feedback_ms, by),
         ),
         dataclasses.replace(
             transcript,
@@ -142,17 +138,13 @@ def _shifted(
 
 def _moved_turn(turn: Turn, by: int) -> Turn:
     return dataclasses.replace(
-        turn, start_ms=_plus(turn.start_ms, by), end_ms=_plus(turn.end_ms, by)
+        turn, start_ms=later(turn.start_ms, by), end_ms=later(turn.end_ms, by)
     )
 
 
 def _moved_mark(mark: Mark, by: int) -> Mark:
     anchor = mark.anchor or Anchor()
     moved = dataclasses.replace(
-        anchor, start_ms=_plus(anchor.start_ms, by), end_ms=_plus(anchor.end_ms, by)
+        anchor, start_ms=later(anchor.start_ms, by), end_ms=later(anchor.end_ms, by)
     )
     return dataclasses.replace(mark, anchor=moved)
-
-
-def _plus(ms: int | None, by: int) -> int | None:
-    return None if ms is None else ms + by

@@ -27,6 +27,7 @@ from coder.session import (
     Turn,
     format_clock,
     is_name,
+    later,
     new_id,
 )
 from coder.study import Study, Viewer
@@ -131,8 +132,8 @@ def _as_imported(
     return dataclasses.replace(
         reading,
         roles=roles,
-        first_ms=_plus(reading.first_ms, by),
-        last_ms=_plus(reading.last_ms, by),
+        first_ms=later(reading.first_ms, by),
+        last_ms=later(reading.last_ms, by),
         anchors=tuple((line, ms + by) for line, ms in reading.anchors),
         warnings=(*reading.warnings, *told),
     )
@@ -379,10 +380,6 @@ def set_purpose(study: Study, session: Session, purpose: Purpose, by: Viewer = N
     changed = dataclasses.replace(session, purpose=purpose)
     study.apply(Change(f"code {session.address} for {purpose}", (session,), (changed,), by))
     return changed
-
-
-def _plus(ms: int | None, by: int) -> int | None:
-    return None if ms is None else ms + by
 
 
 def parts_of(study: Study, session: Session) -> tuple[Item, ...]:

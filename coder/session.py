@@ -42,7 +42,8 @@ class TimeSource(StrEnum):
     NONE = "none"
 
 
-FACTS = frozenset({TimeSource.GIVEN, TimeSource.ANCHOR, TimeSource.TAPPED})  # the rest are guesses
+OF_THE_FILE = frozenset({TimeSource.GIVEN, TimeSource.ANCHOR})
+FACTS = OF_THE_FILE | {TimeSource.TAPPED}  # the rest are guesses
 
 
 class Purpose(StrEnum):
@@ -208,6 +209,11 @@ class Transcript:
     stamps: tuple[Stamp, ...] = ()
     replaced: tuple[Replaced, ...] = ()
     settings: tuple[str, ...] = ()
+
+
+def later(ms: int | None, by: int) -> int | None:
+    """A moment so many ms later; none stays none."""
+    return None if ms is None else ms + by
 
 
 def new_id() -> str:

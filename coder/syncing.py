@@ -13,7 +13,7 @@ from coder.clock import Times, following
 from coder.coding import Change, Item
 from coder.errors import CoderError
 from coder.session import (
-    FACTS,
+    OF_THE_FILE,
     Session,
     TimeSource,
     Timing,
@@ -26,6 +26,7 @@ from coder.session import (
 )
 from coder.study import Study, Viewer
 from coder.transcripts import fitting
+from coder.transcripts.timing import is_firm, unguessed
 
 TAP = "tap turn"
 
@@ -49,11 +50,11 @@ def tap_all(
     for turn in taps:
         if turn not in facts:
             raise CoderError("unknown_turn", session=session.address)
-        if facts[turn].times in {TimeSource.GIVEN, TimeSource.ANCHOR}:
+        if facts[turn].times in OF_THE_FILE:
             raise CoderError("turn_timed", turn=facts[turn].n)
     for at_ms in taps.values():
         _refuse_outside(study, session, at_ms)
-    _refuse_backward([_as_tapped(turn, taps) for turn in turns if _fact(turn) or turn.id in taps])
+    _refuse_backward([_as_tapped(turn, taps) for turn in turns if is_firm(turn) or turn.id in taps])
     gone = [each for each in times.kept if _is_tap(each) and each.turn_id in taps]
     come = [
         Timing(TimingId(new_id()), session.id, turn, at_ms, TimeSource.TAPPED)
@@ -94,7 +95,7 @@ def estimates(
     sound = recording.speech(media, progress, stopped)
     version = study.transcripts(session.id)[-1]
     return fitting.fit(
-        [_without_guess(turn) for turn in study.turns(session.id)],
+        [unguessed(turn) for turn in study.turns(session.id)],
         sound.stretches,
         version.stamps,
         kept[0].offset_ms + kept[0].duration_ms,
@@ -127,18 +128,8 @@ def _is_tap(timing: Timing) -> bool:
     return timing.times is TimeSource.TAPPED
 
 
-def _fact(turn: Turn) -> bool:
-    return turn.times in FACTS and turn.start_ms is not None
-
-
 def _as_tapped(turn: Turn, taps: Mapping[TurnId, int]) -> Turn:
     return dataclasses.replace(turn, start_ms=taps.get(turn.id, turn.start_ms))
-
-
-def _without_guess(turn: Turn) -> Turn:
-    if _fact(turn):
-        return turn
-    return dataclasses.replace(turn, start_ms=None, end_ms=None, times=TimeSource.NONE)
 
 
 def _refuse_outside(study: Study, session: Session, at_ms: int) -> None:
@@ -162,8 +153,7 @@ def _refuse_backward(facts: Sequence[Turn]) -> None:
 
 
 def _tapped_now(before: Turn, after: Turn) -> bool:
-    given = {TimeSource.GIVEN, TimeSource.ANCHOR}
-    return not (before.times in given and after.times in given)
+    return not (before.times in OF_THE_FILE and after.times in OF_THE_FILE)
 
 
 def _retime(

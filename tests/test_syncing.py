@@ -289,3 +289,23 @@ def test_codings_as_first_submitted_stand_where_they_have_been_carried_to(study,
     tap(study, session, 3, 606.5)
     (coded,) = reliability.compared(study, LEAD).coded
     assert [(m.note, m.anchor.start_ms) for m in coded.marks] == [("", 606_500)]
+
+
+def test_a_clock_put_right_does_not_write_taps_into_the_transcript(study, tmp_path):
+    """Where times count from the recording all moves; a tap can still be taken away, or undone."""
+    with_sound(study, tmp_path)
+    path = tmp_path / "r.txt"
+    path.write_text("0:00\nT: one two\nC: one two\nT: one two\n")
+    request = Request("P6", "1", tmp_path / "m.wav", 600_000, from_recording=True)
+    session = imports.import_session(study, path, request)[0]
+    base = study.turns_of(study.transcripts(session.id)[-1])
+    tap(study, session, 3, 630)
+    clock.set_clock_start(study, session, 700_000)
+    assert [at for at, _ in seconds(study, session)][::2] == [700, 730]
+    assert study.turns_of(study.transcripts(session.id)[-1])[2].times != TAP
+    syncing.untap(study, session, base[2].id)
+    assert seconds(study, session)[2][1] == SOUND
+    for _ in range(2):
+        study.undo(LEAD)
+    assert study.turns_of(study.transcripts(session.id)[-1]) == base
+    assert seconds(study, session)[2] == (630, TAP)

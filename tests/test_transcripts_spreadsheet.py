@@ -666,3 +666,12 @@ def test_any_workbook_is_a_reading_or_an_error(at, put):
         warnings.simplefilter("error")
         with contextlib.suppress(CoderError):
             read(Path("a.xlsx"), bytes(data))
+
+
+def test_a_row_that_names_no_session_is_told_of_in_each():
+    data = b"session,speaker,text\nA,T,one two\nA,C,three four\n,T,lost words\nB,T,five\nB,C,six\n"
+    for part in ("A", "B"):
+        made = read(Path("a.csv"), data, Options(part=part))
+        told = {each.why: (each.line, each.text) for each in made.reported}
+        assert told["names no session"] == (4, "T | lost words")
+        assert "rows of other sessions: 2" in told

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from coder.errors import CoderError, Stopped
+from coder.errors import CoderError
 from coder.recording.media import LONGEST_S, sound
-from coder.recording.waveform import frames_of, seconds, unbroken
+from coder.recording.waveform import Watch, frames_of, gathered, seconds, unbroken
 
 if TYPE_CHECKING:
     from av import AudioStream
@@ -28,7 +28,6 @@ _LIKE_ITSELF = 0.5  # a voice is, one period later
 _HIGHER = 0.05  # for each octave: two periods later it is as much like itself
 _QUIET_DB = -100.0
 _FULL_SCALE = 32768
-_WATCH_EVERY_S = 10
 
 _AROUND_S = 30  # what counts as quiet and as loud is asked of so much before and after
 _LATEST_S = 5
@@ -63,18 +62,8 @@ def speech(
     true.
     """
     with sound(path) as (container, stream):
-        expected_s = (container.duration or 0) / 1e6
-        done: list[NDArray[np.float32]] = []
-        frames = told = 0
-        for piece in _described(container, stream):
-            done.append(piece)
-            frames += len(piece)
-            if (frames - told) * FRAME_MS >= _WATCH_EVERY_S * 1000:
-                told = frames
-                if stopped is not None and stopped():
-                    raise Stopped
-                if progress is not None and expected_s:
-                    progress(min(1.0, frames * FRAME_MS / 1000 / expected_s))
+        watch = Watch(progress, stopped, (container.duration or 0) / 1e6)
+        done = gathered(_described(container, stream), 1000 // FRAME_MS, watch)
     if not done:
         raise CoderError("recording_no_sound", path=path)
     if progress is not None:

@@ -2,10 +2,10 @@
 
 import itertools
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sized
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,8 @@ _LOUDEST = 32768
 _ENTRIES = 4  # of a level to a column, at least: a peak is drawn a quarter of one off at most
 _GAP_S = 0.1
 _WATCH_EVERY_S = 10
+
+Piece = TypeVar("Piece", bound=Sized)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,23 +81,38 @@ def peaks(
     ``coder.recording.scan`` does, and Stopped soon after ``stopped()`` turns true.
     """
     with sound(path) as (container, stream):
-        expected_s = (container.duration or 0) / 1e6
-        done: list[NDArray[np.int16]] = []
-        columns = told = 0
-        for piece in _reduced(container, stream):
-            done.append(piece)
-            columns += len(piece)
-            if columns - told >= _WATCH_EVERY_S * PER_SECOND:
-                told = columns
-                if stopped is not None and stopped():
-                    raise Stopped
-                if progress is not None and expected_s:
-                    progress(min(1.0, columns / PER_SECOND / expected_s))
+        watch = Watch(progress, stopped, (container.duration or 0) / 1e6)
+        done = gathered(_reduced(container, stream), PER_SECOND, watch)
     if not done:
         raise CoderError("recording_no_sound", path=path)
     if progress is not None:
         progress(1.0)
     return _pyramid(np.concatenate(done))
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Who waits for a recording: whom to tell the share, whom to ask, how long it is to last."""
+
+    progress: Callable[[float], None] | None
+    stopped: Callable[[], bool] | None
+    expected_s: float
+
+
+def gathered(pieces: Iterable[Piece], per_second: int, watch: Watch) -> list[Piece]:
+    """Take pieces of so many rows a second, telling how far it is. Raises Stopped when asked to."""
+    done = []
+    rows = told = 0
+    for piece in pieces:
+        done.append(piece)
+        rows += len(piece)
+        if rows - told >= _WATCH_EVERY_S * per_second:
+            told = rows
+            if watch.stopped is not None and watch.stopped():
+                raise Stopped
+            if watch.progress is not None and watch.expected_s:
+                watch.progress(min(1.0, rows / per_second / watch.expected_s))
+    return done
 
 
 def save_peaks(peaks: Peaks, file: Path) -> None:

@@ -71,13 +71,12 @@ def open_existing(
         opened = Opened(raw, encrypted, identity(path))
         count = 0 if known is None else known[0]
         _OPEN[opened.identity] = (count + 1, encrypted)
-    try:
+    with contextlib.ExitStack() as undo:
+        undo.callback(close, opened)
         refuse(path, *numbers(raw, path))
         with translated(path):
             raw.execute("PRAGMA journal_mode=DELETE")
-    except BaseException:
-        close(opened)
-        raise
+        undo.pop_all()
     return opened
 
 
@@ -153,16 +152,15 @@ def connect(path: Path, passphrase: str | None, *, encrypted: bool) -> Any:
         raise PassphraseNeeded("passphrase_needed", path=path)
     with translated(path):
         raw = sqlcipher.connect(str(path), check_same_thread=False, isolation_level=None)
-    try:
+    with contextlib.ExitStack() as undo:
+        undo.callback(raw.close)
         with translated(path):
             if encrypted:
                 _unlock(raw, passphrase or "", path)
             for pragma in _PRAGMAS:
                 raw.execute(f"PRAGMA {pragma}")
             raw.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    except BaseException:
-        raw.close()
-        raise
+        undo.pop_all()
     return raw
 
 

@@ -49,21 +49,16 @@ class StudyFile:
         up and brought up to date. Raises CoderError.
         """
         held = _held(path) if write and path.is_file() else None
-        try:
-            opened = engine.open_existing(path, passphrase, migrate.refuse)
-            try:
-                keep = partial(
-                    backup.write, opened.raw, path, passphrase, encrypted=opened.encrypted
-                )
-                migrate.bring_up_to_date(opened.raw, path, keep, locked=held is not None)
-                return cls(path, opened, held)
-            except BaseException:
-                engine.close(opened)
-                raise
-        except BaseException:
+        with contextlib.ExitStack() as undo:
             if held is not None:
-                held.release()
-            raise
+                undo.callback(held.release)
+            opened = engine.open_existing(path, passphrase, migrate.refuse)
+            undo.callback(engine.close, opened)
+            keep = partial(backup.write, opened.raw, path, passphrase, encrypted=opened.encrypted)
+            migrate.bring_up_to_date(opened.raw, path, keep, locked=held is not None)
+            made = cls(path, opened, held)
+            undo.pop_all()
+        return made
 
     @classmethod
     def create(

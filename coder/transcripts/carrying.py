@@ -14,11 +14,10 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from coder.coding import Anchor, Mark, anchor_on
-from coder.session import TimeSource, Timing, Turn, TurnId
+from coder.session import OF_THE_FILE, TimeSource, Timing, Turn, TurnId
 
 _WORD = re.compile(r"\w+")
 _BESIDE = 3  # words
-_GIVEN = frozenset({TimeSource.GIVEN, TimeSource.ANCHOR})
 _SMALL = 4_000_000  # words of the one times words of the other that are compared without short cuts
 
 
@@ -93,7 +92,7 @@ def carry_timings(
 
 def _room(turns: Sequence[Turn]) -> list[tuple[float, float]]:
     """Between which moments (ms) each turn may begin; one timed by its file has no room."""
-    given = [t.start_ms if t.times in _GIVEN else None for t in turns]
+    given = [t.start_ms if t.times in OF_THE_FILE else None for t in turns]
     floors = itertools.accumulate(given, lambda last, ms: last if ms is None else ms, initial=0)
     ceilings = itertools.accumulate(
         reversed(given), lambda last, ms: last if ms is None else ms, initial=float("inf")

@@ -212,9 +212,7 @@ def _events(
     kept = [n for n in here if n not in repeated]
     yield from _above(table)
     first = table.rows[0][0] if table.rows else 1
-    if len(here) < len(sessions):
-        why = f"rows of other sessions: {len(sessions) - len(here)}"
-        yield Event(Kind.NOISE, first, "", why=why)
+    yield from _elsewhere(table, asked)
     if len(kept) < len(here):
         count = len(here) - len(kept)
         told.append(Notice("table_rows_repeated", {"count": count}))
@@ -224,6 +222,21 @@ def _events(
     for n in here:
         yield from turns.get(n, ())
         yield from _cells_left(table, n, worded)
+
+
+def _elsewhere(table: _Table, asked: str | None) -> Iterator[Event]:
+    """Count the rows of other sessions; those that name none are in no other, and told of whole."""
+    if asked is None:
+        return
+    sessions = table.cells("session")
+    nobodys = [table.rows[n] for n, session in enumerate(sessions) if not session]
+    others = sum(session not in {asked, ""} for session in sessions)
+    if others:
+        why = f"rows of other sessions: {others}"
+        yield Event(Kind.NOISE, table.rows[0][0], "", why=why)
+    for number, cells in nobodys:
+        words = [cell for cell in cells if not _ADDRESS.search(cell)]  # addresses are private
+        yield Event(Kind.NOISE, number, _joined(words), why="names no session")
 
 
 def _above(table: _Table) -> Iterator[Event]:

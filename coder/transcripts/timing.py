@@ -34,7 +34,7 @@ def timed(
         return tuple(turns)
     tapped = {each.turn_id: each for each in timings if each.times is TimeSource.TAPPED}
     guessed = {each.turn_id: each for each in timings if each.times is TimeSource.ESTIMATED}
-    facts = [_with_tap(_unguessed(turn), tapped.get(turn.id)) for turn in turns]
+    facts = [_with_tap(unguessed(turn), tapped.get(turn.id)) for turn in turns]
     made: list[Turn] = []
     floor = 0
     ceilings = _ceilings(facts)
@@ -62,7 +62,8 @@ def _ceilings(turns: Sequence[Turn]) -> list[float]:
     return ceilings[::-1]
 
 
-def _unguessed(turn: Turn) -> Turn:
+def unguessed(turn: Turn) -> Turn:
+    """A turn without times that are only a guess."""
     if turn.times in FACTS:
         return turn
     return dataclasses.replace(turn, start_ms=None, end_ms=None, times=TimeSource.NONE)

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 from coder import syncing
 from coder.coding import Coding, Mark
 from coder.errors import CoderError, Stopped
-from coder.session import Session, TimeSource, Turn, TurnId, format_clock
+from coder.session import OF_THE_FILE, Session, TimeSource, Turn, TurnId, format_clock
 from coder.study import Study, Viewer
 from coder.ui import dialogs
 from coder.ui.tasks import Task
@@ -23,7 +23,6 @@ from coder.ui.workspace import Workspace
 from coder.words import say
 
 _KEYS = "Enter as it begins, Backspace takes back, ↓ skips, Esc ends"
-_GIVEN = frozenset({TimeSource.GIVEN, TimeSource.ANCHOR})  # what the file itself says
 
 Retimed = tuple[tuple[Turn, ...], list[Mark]]
 
@@ -93,7 +92,7 @@ class Tapping(QObject):
     def _next(self, row: int) -> int | None:
         """The first row from one on whose time can be tapped."""
         turns = self._workspace.turns
-        return next((r for r in range(row, len(turns)) if turns[r].times not in _GIVEN), None)
+        return next((r for r in range(row, len(turns)) if turns[r].times not in OF_THE_FILE), None)
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         """While tapping, a few keys of the transcript mean something else, and letters nothing."""
