@@ -4,8 +4,8 @@ import json
 import sys
 
 import pytest
+from commanded import asked, run
 
-from coder import cli
 from coder.agreement import LEVELS
 from coder.errors import CoderError
 from coder.study import Study
@@ -13,18 +13,6 @@ from coder.study import Study
 TRANSCRIPT = "0:00\nT: How was the week?\nC: Fine, I suppose.\n0:20\nT: Mmm\nC: Not much to say.\n"
 ADA = "marker,start,family\ndenial,0:15,\n"
 BEN = "kind,marker,start,family\nflag,,0:16,both\nshift,,0:21,\nmarker,denial,0:15,\n"
-
-
-def run(capsys, *argv):
-    status = cli.main([str(each) for each in argv], None)
-    out, err = capsys.readouterr()
-    return status, out, err
-
-
-def asked(capsys, *argv):
-    status, out, err = run(capsys, *argv, "--json")
-    assert (status, err) == (0, "")
-    return json.loads(out)
 
 
 @pytest.fixture

@@ -1,27 +1,13 @@
 """Options of reading, names, and times that come after the import, by command."""
 
-import json
-
 import pytest
+from commanded import asked, run
 
-from coder import cli
 from coder.transcripts import FORMATS
 
 UNTIMED = (
     "T: How was the week?\nC: Fine, I suppose. (sighs) Anna came.\nT: Mmm\nC: Not much to say.\n"
 )
-
-
-def run(capsys, *argv):
-    status = cli.main([str(each) for each in argv], None)
-    out, err = capsys.readouterr()
-    return status, out, err
-
-
-def asked(capsys, *argv):
-    status, out, err = run(capsys, *argv, "--json")
-    assert (status, err) == (0, "")
-    return json.loads(out)
 
 
 def refused(capsys, *argv):

@@ -6,23 +6,11 @@ import json
 import av
 import numpy as np
 import pytest
+from commanded import asked, run
 
-from coder import cli
 from coder.study import Study
 
 TRANSCRIPT = "0:00\nT: How was the week?\nC: Fine, I suppose.\n0:20\nT: Mmm\nC: Not much to say.\n"
-
-
-def run(capsys, *argv):
-    status = cli.main([str(each) for each in argv], None)
-    out, err = capsys.readouterr()
-    return status, out, err
-
-
-def asked(capsys, *argv):
-    status, out, err = run(capsys, *argv, "--json")
-    assert (status, err) == (0, "")
-    return json.loads(out)
 
 
 class Terminal(io.StringIO):
