@@ -675,3 +675,11 @@ def test_a_row_that_names_no_session_is_told_of_in_each():
         told = {each.why: (each.line, each.text) for each in made.reported}
         assert told["names no session"] == (4, "T | lost words")
         assert "rows of other sessions: 2" in told
+
+
+def test_a_sheet_named_as_its_one_session_has_no_rows_of_others():
+    head = ["session", "speaker", "text"]
+    of_a, of_b = [head, ["A", "T", "one two"]], [head, ["B", "T", "three"]]
+    made = read(Path("a.xlsx"), packed(("A", of_a), ("B", of_b)), Options(part="A"))
+    assert [turn.text for turn in made.turns] == ["one two"]
+    assert not [each for each in made.reported if each.why.startswith("rows of")]

@@ -270,6 +270,7 @@ class ImportPreview(QTabWidget):
         """Begin anew with another file."""
         self._found = None
         self.names.forget()
+        self.setTabText(3, self._titles[3])
 
     def _show_names(self) -> None:
         """List what may be names, once no cell is being written in."""

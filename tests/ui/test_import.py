@@ -150,6 +150,14 @@ def test_labels_are_known_when_names_were_there_before_the_file(dialog, qtbot, t
     assert set(dialog.roles.labels.items()) == {("Anna Berg", "T. X"), ("Client", "Client")}
 
 
+def test_the_names_of_the_file_before_are_not_counted(dialog, qtbot, tmp_path):
+    assert dialog.preview.tabText(3).startswith("Names (")
+    (tmp_path / "c.eaf").write_text("<nothing", encoding="utf-8")
+    with qtbot.waitSignal(dialog.shown, timeout=20_000):
+        dialog.inspect(tmp_path / "c.eaf")
+    assert dialog.preview.tabText(3) == "Names"
+
+
 def test_nothing_is_imported_that_was_not_shown(dialog, qtbot):
     assert dialog.go.isEnabled()
     with qtbot.waitSignal(dialog.shown, timeout=20_000):
