@@ -8,14 +8,19 @@ from enum import StrEnum
 from typing import NewType
 
 from coder.errors import CoderError
-from coder.markers import Scheme
+from coder.markers import Marker, Scheme, session_level
 from coder.session import (
+    Consent,
+    Instrument,
+    Measure,
     Participant,
     Recording,
     Role,
     Session,
     SessionId,
     Speaker,
+    Therapist,
+    TherapistId,
     Timing,
     Transcript,
     Turn,
@@ -30,6 +35,8 @@ CodingId = NewType("CodingId", str)
 EpisodeId = NewType("EpisodeId", str)
 MarkId = NewType("MarkId", str)
 RatingId = NewType("RatingId", str)
+PresenceId = NewType("PresenceId", str)
+RelationId = NewType("RelationId", str)
 
 
 class Family(StrEnum):
@@ -50,6 +57,8 @@ class Kind(StrEnum):
     STATEMENT = "statement"
     SHIFT = "shift"
     COMPONENT = "component"
+    PROCESS = "process"  # neither rupture nor repair: collaboration, an intervention
+    SESSION = "session"  # about the session as a whole: late, homework not done
 
 
 RUPTURE_KINDS = frozenset({Kind.MARKER, Kind.FLAG})
@@ -79,6 +88,24 @@ class Rater:
 
     id: RaterId
     name: str
+
+
+class Relationship(StrEnum):
+    """What a rater is to a therapist whose sessions they may code."""
+
+    SELF = "self"
+    SUPERVISEE = "supervisee"
+    SUPERVISOR = "supervisor"
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A rater's declared relation to a therapist: the rater is their …."""
+
+    id: RelationId
+    rater_id: RaterId
+    therapist_id: TherapistId
+    kind: Relationship
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +174,26 @@ class Rating:
     segment_ms: int | None = None
 
 
+class Found(StrEnum):
+    """Whether a component of a model is in a session or an episode."""
+
+    PRESENT = "present"
+    NOT_PRESENT = "not-present"
+    NOT_ANALYSED = "not-analysed"
+    NOT_OBSERVABLE = "not-observable"
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """What a rater settled about a component, in an episode or (None) the session as a whole."""
+
+    id: PresenceId
+    coding_id: CodingId
+    component: str
+    found: Found
+    episode_id: EpisodeId | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Coding:
     """One rater's pass over one session under one version of a scheme.
@@ -198,6 +245,7 @@ class CodedSession:
     episodes: tuple[Episode, ...]
     marks: tuple[Mark, ...]
     ratings: tuple[Rating, ...] = ()
+    presences: tuple[Presence, ...] = ()
     span_ms: tuple[int, int] | None = None
 
 
@@ -208,13 +256,19 @@ Item = (
     | Speaker
     | Transcript
     | Timing
+    | Therapist
+    | Consent
+    | Instrument
+    | Measure
     | Rater
+    | Relation
     | StudyScheme
     | StudySetting
     | Coding
     | Episode
     | Mark
     | Rating
+    | Presence
 )
 
 
@@ -267,19 +321,21 @@ def heard_turn(
     *,
     reaction_ms: int,
     backchannels: Iterable[str],
-    role: Role = Role.PATIENT,
+    role: Role | None = Role.PATIENT,
 ) -> Turn | None:
     """Return the turn a key pressed at ``at_ms`` is about.
 
     It is the coded person's last substantive turn begun before the key less the reaction time,
     because a key comes after what was heard and therapists fill the gaps with “Mmm” (design.md
-    4). None when no such turn has begun.
+    4). With the role None it is anyone's turn. None when no such turn has begun.
     """
     words = tuple(backchannels)
     begun = [
         (turn.start_ms, n, turn)
         for n, turn in enumerate(turns)
-        if turn.role == role and turn.start_ms is not None and turn.start_ms <= at_ms - reaction_ms
+        if role in {None, turn.role}
+        and turn.start_ms is not None
+        and turn.start_ms <= at_ms - reaction_ms
     ]
     for _start, _n, turn in sorted(begun, key=lambda each: each[:2], reverse=True):
         if not is_backchannel(turn.text, words):
@@ -333,8 +389,17 @@ def open_episode(coding: Coding, episodes: Iterable[Episode]) -> Change:
     return Change(f"open episode {number}", added=(episode,), by=coding.rater_id)
 
 
-def close_episode(coding: Coding, episode: Episode, marks: Iterable[Mark]) -> Change:
-    """Delete an episode; its marks stay and belong to none, or to the others they answer."""
+def close_episode(
+    coding: Coding,
+    episode: Episode,
+    marks: Iterable[Mark],
+    given: Iterable[Rating | Presence],
+) -> Change:
+    """Delete an episode, and what was ``given`` about it: ratings and what components it has.
+
+    Its marks stay and belong to none, or to the others they answer.
+    """
+    about = [item for item in given if item.episode_id == episode.id]
     mine = [mark for mark in marks if episode.id in mark.episodes]
     freed = [
         dataclasses.replace(mark, episodes=tuple(e for e in mark.episodes if e != episode.id))
@@ -342,7 +407,7 @@ def close_episode(coding: Coding, episode: Episode, marks: Iterable[Mark]) -> Ch
     ]
     return Change(
         f"delete episode {episode.number}",
-        removed=(episode, *mine),
+        removed=(episode, *mine, *about),
         added=tuple(freed),
         by=coding.rater_id,
     )
@@ -408,9 +473,23 @@ def in_time(marks: Iterable[Mark], turns: Iterable[Turn]) -> list[Mark]:
     return sorted(marks, key=moment)
 
 
+def marker_of(mark: Mark, scheme: Scheme) -> Marker | None:
+    """The marker of a mark: its scheme's, else one of a session as a whole; None for none.
+
+    A mark may outlive its marker, where its coding is moved to another version.
+    """
+    for marker in scheme.markers:
+        if marker.id == mark.marker:
+            return marker
+    if mark.marker is None:
+        return None
+    # Only now: it is a file that ships, and a study is opened without reading one.
+    return next((marker for marker in session_level().markers if marker.id == mark.marker), None)
+
+
 def coding_of(item: Item) -> CodingId | None:
     """The coding an item is a part of, if it is a part of one."""
-    return item.coding_id if isinstance(item, Mark | Episode | Rating) else None
+    return item.coding_id if isinstance(item, Mark | Episode | Rating | Presence) else None
 
 
 def _verb(mark: Mark) -> str:

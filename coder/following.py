@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from coder.coding import Change, Coding, CodingId, Item, Mark, MarkId, RaterId
+from coder.coding import Change, Coding, CodingId, Item, Kind, Mark, MarkId, RaterId
 from coder.errors import CoderError
+from coder.markers import Scheme
 from coder.session import SessionId, Timing, Transcript, Turn
 from coder.transcripts import carry_through, unfit
 
@@ -18,6 +19,9 @@ class Kept(Protocol):
 
     def codings(self, viewer: RaterId | None, session: SessionId | None = None) -> list[Coding]:
         """The codings a viewer may see."""
+
+    def scheme(self, scheme_id: str | None = None, version: str | None = None) -> Scheme:
+        """A version of a scheme."""
 
     def marks(self, coding: CodingId) -> list[Mark]:
         """The marks of a coding."""
@@ -55,13 +59,15 @@ def up_to_date(study: Kept, change: Change) -> Change:
     """Put the marks of an earlier act where they stand now.
 
     They may have followed their transcript, its times or the clock since. Raises CoderError for a
-    time that was given to a turn which is no longer there.
+    time that was given to a turn which is no longer there, and for a mark with a marker that the
+    version of the scheme its coding was moved to no longer has.
     """
     items = (*change.removed, *change.added)
     if any(isinstance(item, Transcript) for item in items):
         return change
     for item in change.added:
-        if isinstance(item, Timing) and not _is_here(study, item):
+        gone = isinstance(item, Timing) and not _is_here(study, item)
+        if gone or (isinstance(item, Mark) and not _is_named(study, item)):
             raise CoderError("changed_meanwhile", path=study.path)
     codings = {item.coding_id for item in items if isinstance(item, Mark)}
     present = {mark.id: mark for coding in codings for mark in study.marks(coding)}
@@ -73,6 +79,14 @@ def up_to_date(study: Kept, change: Change) -> Change:
 
 def _is_here(study: Kept, timing: Timing) -> bool:
     return any(turn.id == timing.turn_id for turn in study.turns(timing.session_id))
+
+
+def _is_named(study: Kept, mark: Mark) -> bool:
+    coding = next((each for each in study.codings(None) if each.id == mark.coding_id), None)
+    if mark.marker is None or mark.kind == Kind.SESSION or coding is None:
+        return True
+    scheme = study.scheme(coding.scheme, coding.scheme_version)
+    return any(mark.marker == marker.id for marker in scheme.markers)
 
 
 def _present(item: Item, present: Mapping[MarkId, Mark]) -> Item:

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from coder import recording, transcripts
-from coder.coding import Change, Coding, Episode, Item, Mark, Rating
+from coder import people, recording, transcripts
+from coder.coding import Change, Item, Mark
 from coder.errors import CoderError, Notice
 from coder.session import (
     Participant,
@@ -25,6 +25,7 @@ from coder.session import (
     Transcript,
     TranscriptId,
     Turn,
+    Use,
     format_clock,
     is_name,
     later,
@@ -288,6 +289,8 @@ def _session(study: Study, request: Request) -> tuple[Session, list[Item]]:
         added.append(participant)
     name = participant.pseudonym
     session = Session(SessionId(new_id()), participant.id, name, number, purpose=request.purpose)
+    if session.purpose == Purpose.TRAINING:
+        people.demand(study, session, Use.TRAINING)
     added.append(session)
     return session, added
 
@@ -373,8 +376,18 @@ def set_roles(study: Study, session: Session, roles: Mapping[str, Role], by: Vie
         study.apply(Change(f"set roles in {session.address}", tuple(old), tuple(new), by))
 
 
+def demand_purpose(study: Study, session: Session, purpose: Purpose) -> None:
+    """Raise CoderError where a session would become one for training without consent to it."""
+    if purpose == Purpose.TRAINING and purpose != session.purpose:
+        people.demand(study, session, Use.TRAINING)
+
+
 def set_purpose(study: Study, session: Session, purpose: Purpose, by: Viewer = None) -> Session:
-    """Say what a session is coded for: agreement of a study is that of its study sessions."""
+    """Say what a session is coded for: agreement of a study is that of its study sessions.
+
+    Raises CoderError as ``demand_purpose`` does.
+    """
+    demand_purpose(study, session, purpose)
     if purpose == session.purpose:
         return session
     changed = dataclasses.replace(session, purpose=purpose)
@@ -390,20 +403,25 @@ def parts_of(study: Study, session: Session) -> tuple[Item, ...]:
     for transcript in study.transcripts(session.id):
         parts.append(dataclasses.replace(transcript, turns=study.turns_of(transcript)))
     parts += study.timings(session.id)
+    parts += study.measures(None, session.id)
     for coding in study.codings(None, session.id):
-        mine: list[Coding | Episode | Mark | Rating] = [coding]
-        mine += [*study.episodes(coding.id), *study.marks(coding.id), *study.ratings(coding.id)]
-        parts += mine
+        parts.append(coding)
+        parts += [*study.episodes(coding.id), *study.marks(coding.id), *study.ratings(coding.id)]
+        parts += study.presences(coding.id)
     return tuple(parts)
 
 
 def delete_session(study: Study, session: Session, by: Viewer = None) -> Change:
-    """Delete a session with its codings, as one act that can be undone.
+    """Delete a session with its codings, as one act that can be undone; the lead's.
 
-    The log keeps what was deleted until it is erased for a participant who withdraws.
+    What its participant agreed to, or withdrew, stays on record, and they with it. The log keeps
+    what was deleted until it is erased for a participant who withdraws.
     """
+    if by is not None:
+        raise CoderError("only_the_lead")
     parts = parts_of(study, session)
     alone = [s for s in study.sessions() if s.participant_id == session.participant_id]
-    if len(alone) == 1:
+    agreed = any(each.person == session.participant_id for each in study.consents())
+    if len(alone) == 1 and not agreed:
         parts += tuple(p for p in study.participants() if p.id == session.participant_id)
-    return study.apply(Change(f"delete session {session.address}", parts, by=by))
+    return study.apply(Change(f"delete session {session.address}", parts))

@@ -40,13 +40,18 @@ HELP = {
     "--seed": "what the resampling starts from",
     "--purpose": "what the session is coded for; agreement is that of study sessions",
     "--reason": "why; it goes on record",
-    "--level": "exact marker, row of the form, family, or any rupture; all four by default",
+    "--level": "exact marker, its category, row of a coarser scheme, family, or any rupture; all "
+    "that the schemes have by default",
+    "--rows": "the scheme whose rows marks are counted in, such as harper-1989 (laraway-2015)",
     "--tolerance": "how far apart two marks may be and still match, in seconds (10)",
     "--table": "ratings made elsewhere: csv, xlsx or json, with columns unit, rater and value",
     "--kind": "of the ratings (nominal); it chooses the alpha, and from interval up adds ICCs",
     "--categories": "the categories in their order; by default those used, sorted",
-    "--form": "laraway-2015 or samstag-2003 (docx, xlsx), marks (csv, xlsx, json), sessions (csv, "
-    "xlsx), blank (docx), or agreement-report (docx, xlsx, csv, json)",
+    "--form": "laraway-2015, samstag-2003 or form, the scheme's own (docx, xlsx), score-sheet "
+    "(docx, xlsx), session-report (docx, html), marks (csv, xlsx, json), sessions (csv, xlsx), "
+    "quotes (docx, xlsx, csv), prevalence (docx, xlsx, csv), codebook (docx, html), blank (docx), "
+    "task-analysis (docx, xlsx, csv, json) or agreement-report (docx, xlsx, csv, json)",
+    "--quotes": "let the session report print the patient's words",
     "--bands": "words for the size of a coefficient, named with their author; off by default",
     "--out": "the file to write; its ending chooses the format",
     "--to": "the backup's file; by default a name by date in a folder beside the study",

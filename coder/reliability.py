@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from coder import agreement
+from coder import agreement, markers, people
 from coder.agreement import Agreement, Plan
 from coder.coding import (
     REOPEN,
@@ -21,6 +21,7 @@ from coder.coding import (
     Episode,
     Item,
     Mark,
+    Presence,
     Rater,
     Rating,
     State,
@@ -32,11 +33,12 @@ from coder.coding import (
 from coder.errors import CoderError
 from coder.following import carried
 from coder.session import Purpose, Session
+from coder.settings import BACKCHANNELS
 from coder.study import UNBLIND, Study, Viewer
 
 FIXED = "agreement"
 Version = Literal["submitted", "latest"]
-_Part = Mark | Episode | Rating
+_Part = Mark | Episode | Rating | Presence
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,9 @@ class Compared:
     says that reopened codings are taken as they stand now;
     ``reopened`` names codings that were reopened after their first submission (session, rater and
     reason), ``put_by`` sessions that are for training or calibration, ``not_submitted`` codings
-    in progress that are left out because others were submitted.
+    in progress that are left out because others were submitted, ``ended`` sessions to whose use
+    consent has ended, and ``self_review`` codings by raters of sessions that they held themselves.
+    ``relations`` says what raters are to the therapists, None where none is named.
     """
 
     coded: tuple[CodedSession, ...]
@@ -65,6 +69,9 @@ class Compared:
     put_by: tuple[str, ...] = ()
     not_submitted: tuple[str, ...] = ()
     version: Version = "submitted"
+    ended: tuple[str, ...] = ()
+    self_review: tuple[str, ...] = ()
+    relations: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +93,17 @@ def fixed(study: Study) -> Fixed | None:
     return Fixed(content["plan"], content["at"], content.get("times", 1))
 
 
-def usual_plan(study: Study, backchannels: tuple[str, ...]) -> Plan:
-    """The plan that was fixed for this study, or the usual one."""
-    kept, usual = fixed(study), Plan(backchannels=backchannels)
+def usual_plan(
+    study: Study, backchannels: tuple[str, ...] = BACKCHANNELS, scheme: str | None = None
+) -> Plan:
+    """The plan that was fixed for this study, or the usual one for it, or for one of its schemes.
+
+    Raises CoderError when the study has no such scheme.
+    """
+    kept = fixed(study)
+    schemes = study.schemes() if scheme is None else [study.scheme(scheme)]
+    levels, rows = markers.levels_of(schemes), markers.rows_usual(schemes)
+    usual = Plan(levels=levels, rows=rows, backchannels=backchannels)
     return usual if kept is None else usual.as_fixed(kept.plan)
 
 
@@ -104,7 +119,7 @@ def fix(study: Study, plan: Plan, by: Viewer) -> None:
 def unblind(study: Study, by: Viewer, reason: str) -> None:
     """End blindness; where no rules of agreement were settled, the usual ones are, just before."""
     if reason.strip() and by is None and study.blind and fixed(study) is None:
-        study.apply(_settle(study, Plan()), "final")
+        study.apply(_settle(study, usual_plan(study)), "final")
     study.unblind(by, reason)
 
 
@@ -144,8 +159,12 @@ def compared(
     wanted = None if sessions is None else {session.id for session in sessions}
     # In the study's order, whoever asked: the numbers are the same.
     ordered = [each for each in study.sessions() if wanted is None or each.id in wanted]
-    every = study.coded(viewer, sessions=ordered, raters=raters, scheme=scheme)
-    mine = [each for each in every if each.session.purpose == Purpose.STUDY]
+    coded_by = study.coded(viewer, sessions=ordered, raters=raters, scheme=scheme)
+    every, ended = people.consented(study, coded_by)
+    studied = [each for each in every if each.session.purpose == Purpose.STUDY]
+    own = people.self_review(study, studied)
+    held = {each.coding.id for each in own}
+    mine = [each for each in studied if each.coding.id not in held]
     aside = [each.session for each in every if each.session.purpose != Purpose.STUDY]
     first_reopened = _reopenings(study)
     reopened = [each for each in mine if each.coding.id in first_reopened]
@@ -161,8 +180,22 @@ def compared(
     put_by = dict.fromkeys(f"{each.address} ({each.purpose})" for each in aside)
     kept = {each.coding.id for each in coded}
     open_ = [each for each in mine if each.coding.id not in kept]
-    left = tuple(f"{each.session.address} {each.rater.name}" for each in open_)
-    return Compared(tuple(coded), state, tuple(told), tuple(put_by), left, version)
+    return Compared(
+        tuple(coded),
+        state,
+        tuple(told),
+        tuple(put_by),
+        _named(open_),
+        version,
+        tuple(dict.fromkeys(each.session.address for each in ended)),
+        _named(own),
+        people.relations_told(study, coded),
+    )
+
+
+def _named(coded: Iterable[CodedSession]) -> tuple[str, ...]:
+    """Name codings by session and rater."""
+    return tuple(f"{each.session.address} {each.rater.name}" for each in coded)
 
 
 def _locked(coded: Sequence[CodedSession]) -> tuple[list[CodedSession], str]:
@@ -194,7 +227,7 @@ def _as_submitted(
     if coding not in reopened:
         return coded
     begun, _ = reopened[coding]
-    every: tuple[_Part, ...] = (*coded.marks, *coded.episodes, *coded.ratings)
+    every: tuple[_Part, ...] = (*coded.marks, *coded.episodes, *coded.ratings, *coded.presences)
     parts: dict[str, _Part] = {str(each.id): each for each in every}
     later = [entry for entry in study.entries() if entry.seq > begun and entry.digest]
     for entry in reversed(later):
@@ -210,6 +243,7 @@ def _as_submitted(
         marks=tuple(m for m in carried(study, then) if isinstance(m, Mark)),
         episodes=tuple(each for each in then if isinstance(each, Episode)),
         ratings=tuple(each for each in then if isinstance(each, Rating)),
+        presences=tuple(each for each in then if isinstance(each, Presence)),
     )
 
 
@@ -258,6 +292,9 @@ def compute(
         "reopened": codings.reopened,
         "put_by": codings.put_by,
         "not_submitted": codings.not_submitted,
+        "ended": codings.ended,
+        "self_review": codings.self_review,
+        "relations": codings.relations,
         "status": where.status,
         "fixed_at": where.at,
         "fixed_times": where.times,

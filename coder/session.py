@@ -21,6 +21,9 @@ TranscriptId = NewType("TranscriptId", str)
 TurnId = NewType("TurnId", str)
 SpeakerId = NewType("SpeakerId", str)
 TimingId = NewType("TimingId", str)
+TherapistId = NewType("TherapistId", str)
+ConsentId = NewType("ConsentId", str)
+MeasureId = NewType("MeasureId", str)
 
 
 class Role(StrEnum):
@@ -63,6 +66,39 @@ class Participant:
 
 
 @dataclass(frozen=True, slots=True)
+class Therapist:
+    """A therapist under a pseudonym."""
+
+    id: TherapistId
+    pseudonym: str
+
+
+class Use(StrEnum):
+    """What a person may have agreed to."""
+
+    RESEARCH = "research"
+    SUPERVISION = "supervision"
+    TRAINING = "training"
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What a participant or a therapist agreed to, and until when.
+
+    ``person`` is the id of either. Days are ISO 8601; it holds on the day it ``expires``, and no
+    longer on the day it was ``withdrawn``. ``synthetic`` says that there is no person to ask.
+    """
+
+    id: ConsentId
+    person: str
+    use: Use
+    given: str
+    expires: str | None = None
+    withdrawn: str | None = None
+    synthetic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """One meeting. The measure and the feedback after it begin at points on the session clock."""
 
@@ -73,6 +109,7 @@ class Session:
     measure_ms: int | None = None
     feedback_ms: int | None = None
     purpose: Purpose = Purpose.STUDY
+    therapist_id: TherapistId | None = None
 
     @property
     def address(self) -> str:
@@ -209,6 +246,42 @@ class Transcript:
     stamps: tuple[Stamp, ...] = ()
     replaced: tuple[Replaced, ...] = ()
     settings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Instrument:
+    """A questionnaire or a session score: its items, and the range of the score.
+
+    Its words are not ours to hold: an item is a name. ``id`` is its name in commands. A score
+    without items is one number. ``by`` says who answers.
+    """
+
+    id: str
+    title: str
+    low: float
+    high: float
+    higher_is_better: bool = True
+    by: str = Role.PATIENT.value
+    items: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was answered to an item: a number, or words; None where it was left out."""
+
+    item: str
+    value: float | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A filled-in instrument of a session."""
+
+    id: MeasureId
+    session_id: SessionId
+    instrument: str
+    answers: tuple[Answer, ...]
 
 
 def later(ms: int | None, by: int) -> int | None:

@@ -6,47 +6,44 @@ blind, a rater is given no coding but their own.
 
 import dataclasses
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Self
 
-from coder import markers
+from coder import consents, markers
 from coder.coding import (
     Change,
     CodedSession,
     Coding,
     CodingId,
-    Episode,
-    Mark,
     Rater,
     RaterId,
-    Rating,
+    Relationship,
+    State,
     StudyScheme,
     StudySetting,
+    coding_of,
+    marker_of,
     now,
 )
+from coder.contents import Contents
 from coder.errors import CoderError
 from coder.following import up_to_date
 from coder.markers import Scheme
 from coder.session import (
-    Participant,
-    Recording,
-    Role,
+    Measure,
     Session,
     SessionId,
-    Speaker,
-    Timing,
     Transcript,
     Turn,
     covered,
     is_name,
     new_id,
 )
-from coder.store import backup, log
+from coder.store import backup, copies, log
 from coder.store.file import StudyFile
-from coder.transcripts import timed
 
 Viewer = RaterId | None
 LEAD = None
@@ -64,7 +61,7 @@ class Hit:
     text: str
 
 
-class Study:
+class Study(Contents):
     """An open study file with the rules of the field around it."""
 
     def __init__(self, file: StudyFile) -> None:
@@ -111,6 +108,8 @@ class Study:
 
         Raises CoderError, with nothing changed.
         """
+        if kind in {"change", "final"}:  # undoing brings back what was, and uses nothing anew
+            self._demand_consent(change)
         change = dataclasses.replace(change, at=now())
         with self._acting:
             before = self._acts_of(change.by)
@@ -119,6 +118,28 @@ class Study:
         for listener in tuple(self._listeners):
             listener(change)
         return change
+
+    def _demand_consent(self, change: Change) -> None:
+        """Refuse what is made of sessions that may no longer be used: they, their words, codings.
+
+        Raises CoderError.
+        """
+        gone = {item.id for item in change.removed}
+        new = [item for item in change.added if item.id not in gone]
+        codings = [item for item in new if isinstance(item, Coding)]
+        parts = {coding_of(item) for item in new} - {None, *(each.id for each in codings)}
+        codings += [each for part in parts for each in self._file.read(Coding, id=part)]
+        sessions = {item.id: item for item in change.added if isinstance(item, Session)}
+        used = {item.id for item in new if isinstance(item, Session)}
+        used |= {each.session_id for each in codings}
+        used |= {item.session_id for item in new if isinstance(item, Transcript)}
+        for wanted in used - sessions.keys():
+            sessions |= {each.id: each for each in self._file.read(Session, id=wanted)}
+        for session in (sessions[each] for each in used if each in sessions):
+            use, kept = consents.use_of(session), self.consents()
+            fault = consents.refusal(session, self.therapists(), kept, use, consents.today())
+            if fault is not None:
+                raise fault
 
     def listen(self, listener: Callable[[Change], None]) -> None:
         """Have every change announced, also those the listener caused."""
@@ -130,6 +151,9 @@ class Study:
         if not done:
             return None
         inverse = up_to_date(self, self._file.change(done[-1]).inverse())
+        # A coder who came in with a coding stays: they may be at work.
+        kept = tuple(item for item in inverse.removed if not isinstance(item, Rater))
+        inverse = dataclasses.replace(inverse, removed=kept)
         return self.apply(inverse, "undo", done[-1].seq)
 
     def redo(self, by: Viewer) -> Change | None:
@@ -138,6 +162,8 @@ class Study:
         if not undone:
             return None
         again = up_to_date(self, self._file.change(undone[-1]))
+        new = tuple(item for item in again.added if not isinstance(item, Rater))
+        again = dataclasses.replace(again, added=new)
         return self.apply(again, "redo", undone[-1].seq)
 
     def pass_over(self, by: Viewer) -> None:
@@ -163,10 +189,26 @@ class Study:
         return self._acts[by]
 
     def next_acts(self, by: Viewer) -> tuple[str | None, str | None]:
-        """Name what undo and redo would do."""
+        """Name what undo and redo would do; None where there is nothing, or it is locked."""
         acts = self._acts_of(by)
-        undo = acts.done[-1].what if acts.done else None
-        return undo, acts.undone[-1].what if acts.undone else None
+        last, again = acts.done[-1:], acts.undone[-1:]
+        names = [
+            next((entry.what for entry in entries if not self._is_locked(entry)), None)
+            for entries in (last, again)
+        ]
+        return names[0], names[1]
+
+    def _is_locked(self, entry: log.Entry) -> bool:
+        """Tell whether an act of a rater is part of a coding that was submitted since."""
+        if entry.by is None:
+            return False
+        try:
+            change = self._file.change(entry)
+        except CoderError:
+            return False  # whoever undoes it is told why it cannot be
+        parts = {coding_of(item) for item in (*change.removed, *change.added)}
+        codings = (each for part in parts for each in self._file.read(Coding, id=part))
+        return None not in parts and any(each.state == State.SUBMITTED for each in codings)
 
     def note(self, what: str, by: Viewer) -> None:
         """Log an act that changes nothing, such as an export."""
@@ -187,49 +229,7 @@ class Study:
         new = (StudySetting("blind", "no"),)
         self.apply(Change(f"{UNBLIND}: {reason.strip()}", old, new, by), "final")
 
-    def schemes(self) -> list[Scheme]:
-        """The schemes of the study, in the order they were taken in."""
-        kept = self._file.read(StudyScheme)
-        try:
-            return [markers.from_json(each.content) for each in kept]
-        except (ValueError, TypeError, LookupError, AttributeError) as fault:
-            why = "a scheme in it cannot be read"
-            raise CoderError("study_damaged", path=self.path, why=why) from fault
-
-    def scheme(self, scheme_id: str | None = None) -> Scheme:
-        """The study's copy of a scheme; its first scheme without an id. Raises CoderError."""
-        schemes = self.schemes()
-        for scheme in reversed(schemes):
-            if scheme_id in {None, scheme.id}:
-                return schemes[0] if scheme_id is None else scheme
-        known = ", ".join(scheme.id for scheme in schemes)
-        raise CoderError("scheme_not_in_study", scheme=scheme_id, known=known, path=self.path)
-
-    def setting(self, name: str) -> StudySetting | None:
-        """What was settled for the study as a whole under a name."""
-        return next((each for each in self._file.read(StudySetting) if each.id == name), None)
-
-    def change(self, entry: log.Entry) -> Change:
-        """What an entry of the log did. Raises CoderError when its content was erased."""
-        return self._file.change(entry)
-
-    def entries(self) -> list[log.Entry]:
-        """Who did what and when, in order."""
-        return self._file.entries()
-
     # Raters
-
-    def raters(self) -> list[Rater]:
-        """Everyone who codes in this study."""
-        return self._file.read(Rater)
-
-    def rater(self, name: str) -> Rater:
-        """Find a rater by name. Raises CoderError when there is none."""
-        for rater in self.raters():
-            if rater.name.casefold() == name.strip().casefold():
-                return rater
-        known = ", ".join(rater.name for rater in self.raters()) or "nobody yet"
-        raise CoderError("unknown_rater", rater=name, known=known)
 
     def rater_or_new(self, name: str) -> Rater:
         """Return the rater of a name, or a new one that is not in the study yet."""
@@ -248,66 +248,20 @@ class Study:
             self.apply(Change("add a coder", added=(rater,)), "final")
         return rater
 
-    # Sessions
+    # Sessions, and who they are of
 
-    def participants(self) -> list[Participant]:
-        """Every participant."""
-        return self._file.read(Participant)
+    def measures(self, viewer: Viewer, session: SessionId | None = None) -> list[Measure]:
+        """The measures a viewer may see: the lead all; a rater none while they code.
 
-    def sessions(self) -> list[Session]:
-        """Every session, by participant and number."""
-        return sorted(self._file.read(Session), key=_natural)
-
-    def session(self, address: str) -> Session:
-        """Find a session by its address ``P/N``. Raises CoderError when there is none."""
-        wanted = address.strip().casefold()
-        sessions = self.sessions()
-        for session in sessions:
-            if wanted == session.address.casefold():
-                return session
-        known = ", ".join(session.address for session in sessions) or "none yet"
-        raise CoderError("unknown_session", session=address, known=known)
-
-    def transcripts(self, session: SessionId) -> list[Transcript]:
-        """The versions of a session's transcript, the newest last, without their turns."""
-        return sorted(
-            self._file.read(Transcript, session_id=session), key=lambda each: each.version
-        )
-
-    def speakers(self, session: SessionId) -> list[Speaker]:
-        """The labels of a session's transcript and whose they are."""
-        return self._file.read(Speaker, session_id=session)
-
-    def turns_of(self, transcript: Transcript) -> tuple[Turn, ...]:
-        """The turns of one version of a transcript, as imported."""
-        return tuple(self._file.read(Turn, transcript_id=transcript.id))
-
-    def turns(self, session: SessionId) -> tuple[Turn, ...]:
-        """The turns of the newest transcript, with the role of each and the best times known."""
-        versions = self.transcripts(session)
-        if not versions:
-            return ()
-        roles = {speaker.label: speaker.role for speaker in self.speakers(session)}
-        turns = self.turns_of(versions[-1])
-        timings = self.timings(session)
-        if timings:
-            span = covered(self.recordings(session))
-            turns = timed(turns, timings, versions[-1].stamps, span[1] if span else None)
-        return tuple(
-            dataclasses.replace(turn, role=roles.get(turn.label, Role.OTHER)) for turn in turns
-        )
-
-    def timings(self, session: SessionId) -> list[Timing]:
-        """What was found of the turns' times after the import."""
-        return self._file.read(Timing, session_id=session)
-
-    def recordings(self, session: SessionId) -> list[Recording]:
-        """The recordings that cover a session."""
-        return self._file.read(Recording, session_id=session)
-
-    def media(self, recording: Recording) -> Path:
-        """Where a recording's file should be."""
-        return self.path.parent / recording.path
+        A rater is given nothing while the study is blind, nor of a session whose coding they have
+        not submitted; a therapist never what was answered about their own sessions.
+        """
+        where: dict[str, object] = {} if session is None else {"session_id": session}
+        kept = self._file.read(Measure, **where)
+        if viewer is None:
+            return kept
+        shown = _shown_measures(self, viewer)
+        return [measure for measure in kept if measure.session_id in shown]
 
     # Codings
 
@@ -343,18 +297,6 @@ class Study:
             self.apply(Change("begin a coding", added=(coding,), by=rater.id), "final")
         return coding
 
-    def episodes(self, coding: CodingId) -> list[Episode]:
-        """The episodes of a coding, by number."""
-        return self._file.read(Episode, coding_id=coding)
-
-    def marks(self, coding: CodingId) -> list[Mark]:
-        """The marks of a coding, in the order they were made."""
-        return self._file.read(Mark, coding_id=coding)
-
-    def ratings(self, coding: CodingId) -> list[Rating]:
-        """The ratings of a coding."""
-        return self._file.read(Rating, coding_id=coding)
-
     def coded(
         self,
         viewer: Viewer,
@@ -364,34 +306,15 @@ class Study:
         scheme: str | None = None,
     ) -> list[CodedSession]:
         """Gather codings with all that reading them needs, by session, then by rater."""
-        people = {rater.id: rater for rater in self.raters()}
         wanted = None if raters is None else {rater.id for rater in raters}
         gathered = []
         for session in self.sessions() if sessions is None else sessions:
-            turns, span = None, None
-            for coding in self.codings(viewer, session.id):
-                if wanted is not None and coding.rater_id not in wanted:
-                    continue
-                if scheme is not None and coding.scheme != scheme:
-                    continue
-                if coding.rater_id not in people:
-                    why = "a coding has no coder"
-                    raise CoderError("study_damaged", path=self.path, why=why)
-                if turns is None:
-                    turns, span = self.turns(session.id), covered(self.recordings(session.id))
-                gathered.append(
-                    CodedSession(
-                        session,
-                        people[coding.rater_id],
-                        coding,
-                        self.scheme(coding.scheme),
-                        turns,
-                        tuple(self.episodes(coding.id)),
-                        tuple(self.marks(coding.id)),
-                        tuple(self.ratings(coding.id)),
-                        span,
-                    )
-                )
+            codings = [
+                coding
+                for coding in self.codings(viewer, session.id)
+                if (wanted is None or coding.rater_id in wanted) and scheme in {None, coding.scheme}
+            ]
+            gathered += _coded(self, session, codings)
         return gathered
 
     def place(self, viewer: Viewer, session: SessionId) -> tuple[int, str | None] | None:
@@ -402,6 +325,10 @@ class Study:
         """Remember where a rater left off."""
         self._file.keep_place(viewer or "lead", session, at_ms, turn)
 
+    def furthest(self, viewer: Viewer, session: SessionId) -> int:
+        """How far into a session a rater has come (ms on its clock)."""
+        return self._file.furthest(viewer or "lead", session)
+
     def backup_name(self) -> Path:
         """Where the next backup goes by itself: a folder beside the study, named by the time."""
         folder = self.path.with_name(f"{self.path.stem}.backups")
@@ -410,6 +337,15 @@ class Study:
     def back_up(self, to: Path, passphrase: str | None = None) -> Path:
         """Write a verified backup. Raises CoderError."""
         return self._file.back_up(to, passphrase)
+
+    def copy_without_measures(
+        self, to: Path, passphrase: str | None = None, fresh: str | None = None
+    ) -> Path:
+        """Write a copy that holds no answer to any questionnaire, for whom they are not meant.
+
+        ``passphrase`` is the study's own; the copy has ``fresh``, if given. Raises CoderError.
+        """
+        return copies.without(Measure, self._file, to, passphrase, fresh)
 
     def file_problems(self) -> list[tuple[str, dict[str, object]]]:
         """What is wrong with the file and its log, as keys of coder.words."""
@@ -431,12 +367,55 @@ def keep_generations(study: Study, passphrase: str | None = None) -> Path | None
     return made
 
 
-def _natural(session: Session) -> tuple[object, ...]:
-    """Sort numbers as numbers: session 10 comes after session 9."""
-    return tuple(
-        (not part.isdecimal(), int(part) if part.isdecimal() else 0, part.casefold())
-        for part in (session.participant, session.number)
+def _coded(study: Study, session: Session, codings: Sequence[Coding]) -> list[CodedSession]:
+    """Lay a session out for some of its codings."""
+    if not codings:
+        return []
+    people = {rater.id: rater for rater in study.raters()}
+    turns, span = study.turns(session.id), covered(study.recordings(session.id))
+    if any(coding.rater_id not in people for coding in codings):
+        raise CoderError("study_damaged", path=study.path, why="a coding has no coder")
+    return [
+        CodedSession(
+            session,
+            people[coding.rater_id],
+            coding,
+            _as_settled(study, study.scheme(coding.scheme, coding.scheme_version)),
+            turns,
+            tuple(study.episodes(coding.id)),
+            tuple(study.marks(coding.id)),
+            tuple(study.ratings(coding.id)),
+            tuple(study.presences(coding.id)),
+            span,
+        )
+        for coding in codings
+    ]
+
+
+def _as_settled(study: Study, scheme: Scheme) -> Scheme:
+    """A scheme with the segments that the study has for it."""
+    length_s = study.segment_s(scheme)
+    return (
+        scheme if length_s == scheme.segment_s else dataclasses.replace(scheme, segment_s=length_s)
     )
+
+
+def _shown_measures(study: Study, rater: RaterId) -> set[SessionId]:
+    """The sessions whose measures a rater may see."""
+    if study.blind:
+        return set()
+    own = {
+        relation.therapist_id
+        for relation in study.relations()
+        if relation.rater_id == rater and relation.kind == Relationship.SELF
+    }
+    coding = {
+        each.session_id
+        for each in study.codings(rater)
+        if each.rater_id == rater and each.state != State.SUBMITTED
+    }
+    sessions = study.sessions()
+    return {s.id for s in sessions if s.id not in coding and s.therapist_id not in own}
 
 
 def search(study: Study, wanted: str, viewer: Viewer) -> Iterator[Hit]:
@@ -448,7 +427,8 @@ def search(study: Study, wanted: str, viewer: Viewer) -> Iterator[Hit]:
                 yield Hit(session, turn, None, turn.start_ms, turn.text)
         for coded in study.coded(viewer, sessions=[session]):
             for mark in coded.marks:
-                label = coded.scheme.marker(mark.marker).label if mark.marker else ""
+                marker = marker_of(mark, coded.scheme)
+                label = (mark.marker or "") if marker is None else marker.label
                 said = " · ".join(each for each in (label, mark.text, mark.note) if each)
                 if wanted in said.casefold():
                     at = None if mark.anchor is None else mark.anchor.start_ms

@@ -25,7 +25,6 @@ from coder.session import (
     new_id,
 )
 from coder.study import Study, Viewer
-from coder.transcripts import fitting
 from coder.transcripts.timing import is_firm, unguessed
 
 TAP = "tap turn"
@@ -94,6 +93,8 @@ def estimates(
         raise CoderError("recording_missing", path=Path(kept[0].path))
     sound = recording.speech(media, progress, stopped)
     version = study.transcripts(session.id)[-1]
+    from coder.transcripts import fitting  # only now: NumPy takes its time
+
     return fitting.fit(
         [unguessed(turn) for turn in study.turns(session.id)],
         sound.stretches,

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_agreement_units import LARAWAY, SMALL, coded, marked
 
-from coder.agreement import LEVELS, Plan, agreement, moments, to_json
+from coder.agreement import USUAL, Plan, agreement, moments, to_json
 from coder.errors import CoderError
 from coder.words import say
 
@@ -26,7 +26,7 @@ def ben(**kind):
 
 
 def agree(codings, **plan):
-    plan["levels"] = tuple(plan.get("levels", LEVELS))
+    plan["levels"] = tuple(plan.get("levels", USUAL))
     return agreement(codings, Plan(**{"resamples": 0, "shifts": 0} | plan))
 
 
@@ -160,7 +160,7 @@ def test_the_settings_say_what_the_numbers_are_numbers_of(unit):
     assert found.unit == unit
     assert unit in found.settings["unit"]
     assert found.settings["sessions"] == ("4/1",)
-    assert found.settings["schemes"] == ("samstag-2003 1.0",)
+    assert found.settings["schemes"] == ("samstag-2003 1.1",)
     assert found.settings["tolerance_ms"] == (10_000 if unit == "event" else None)
     left = found.settings["left_out"]
     assert left.get("marks_of_other_persons") == (1 if unit == "turn" else None)
@@ -230,7 +230,7 @@ def test_different_schemes_are_compared_at_the_coarsest_common_roll_up(unit):
     statistic = "percent" if unit == "turn" else "event_f1"
     assert result(found, statistic, "marker").reason.key == "agreement_levels_differ"
     assert result(found, statistic, "row", "silence").estimate is not None
-    assert found.settings["schemes"] == ("samstag-2003 1.0", "laraway-2015 1.0")
+    assert found.settings["schemes"] == ("samstag-2003 1.1", "laraway-2015 1.1")
     none = agree([ada(), coded("Ben", marked("sighs", 27), scheme=SMALL)], unit=unit)
     assert result(none, statistic, "row").reason.key == "agreement_no_rows"
     assert result(none, statistic, "any").estimate is not None
@@ -454,6 +454,6 @@ def test_the_list_opens_the_numbers(one, other, level, tolerance):
 def test_every_result_has_a_value_or_a_reason(one, other):
     for unit in ("turn", "event"):
         found = agree([coded("A", *one), coded("B", *other)], unit=unit)
-        assert tuple(dict.fromkeys(each.level for each in found.results)) == (*LEVELS, None)
+        assert tuple(dict.fromkeys(each.level for each in found.results)) == (*USUAL, None)
         for each in found.results:
             assert (each.estimate is None) == (each.reason is not None)

@@ -7,7 +7,7 @@ import pytest
 from test_agreement import ada, agree, ben, result
 from test_agreement_units import LARAWAY, SAMSTAG, coded, marked
 
-from coder.agreement import LEVELS, Plan, agreement, behind, check, moments
+from coder.agreement import USUAL, Plan, agreement, behind, check, moments
 from coder.agreement.panel import panel
 from coder.agreement.result import resampling
 from coder.coding import Episode, Kind, Outcome, Rating
@@ -437,7 +437,7 @@ def test_spans_have_alpha_by_duration_and_points_say_why_not():
     )
     found = agree([one, other], unit="event", gamma=True)
     told = table(found)
-    for level in LEVELS:
+    for level in USUAL:
         assert told["u_alpha", level, None].estimate == pytest.approx(1)
         assert told["u_alpha", level, None].counts == {"spans": 2}
         assert told["gamma", level, None].estimate == pytest.approx(1)

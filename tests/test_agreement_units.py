@@ -3,10 +3,11 @@ import dataclasses
 import pytest
 
 from coder import markers
+from coder.agreement.codes import SURE, codes_at
 from coder.agreement.events import events
 from coder.agreement.panel import panel
 from coder.agreement.plan import Plan
-from coder.agreement.units import SURE, codes_at, lay_out, mark_up
+from coder.agreement.units import lay_out, mark_up
 from coder.coding import Anchor, CodedSession, Coding, Family, Kind, Mark, Rater
 from coder.errors import CoderError
 from coder.markers import Marker, Scheme
@@ -25,7 +26,7 @@ SMALL = Scheme(
     markers=(
         Marker("sighs", "Sighs", "manner"),
         Marker("argues", "Argues", "content"),
-        Marker("thanks", "Thanks", "repair"),
+        Marker("thanks", "Thanks", "repair", "component"),
     ),
     content={},
 )

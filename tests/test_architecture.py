@@ -140,7 +140,7 @@ def test_nothing_is_named_after_a_person_coding_but_rater():
 
 
 def test_the_readme_names_every_command():
-    from coder.cli import COMMANDS
+    from coder.arguments import COMMANDS
 
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     assert [name for name in sorted(COMMANDS) if f"`{name}" not in text] == []

@@ -502,7 +502,7 @@ NAMES = [
     (("scheme", "check", "none.yaml"), "none.yaml"),
     (("scheme", "check", "a folder"), "a folder"),
     (("scheme", "check", "png.yaml"), "png.yaml"),
-    (("scheme", "check", "bad.yaml"), "bad.yaml is not a YAML file"),
+    (("scheme", "check", "bad.yaml"), "bad.yaml cannot be read as a scheme"),
     (("scheme", "check", "date.yaml"), "date.yaml"),
     (("scheme", "check", "laughs.yaml"), "laughs.yaml"),
     (("scheme", "check", "self.yaml"), "self.yaml"),

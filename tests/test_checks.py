@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from data import make_studies
-from data.make_studies import ADA, coding, mark
+from data.make_studies import ADA, BEN, coding, mark
 
 from coder import checks, imports
 from coder.coding import Anchor, Change, EpisodeId, anchor_on, place
@@ -161,3 +161,16 @@ def test_a_marker_that_its_scheme_does_not_have_is_told(study):
 
 def test_the_kept_file_is_there():
     assert Path(make_studies.__file__).exists()
+
+
+def test_what_is_wrong_with_marks_a_viewer_may_not_see_is_counted_without_a_name(study):
+    of = coding(ADA)
+    loose = dataclasses.replace(mark(of, "loose", 2), episodes=(EpisodeId("nowhere"),))
+    study.apply(place(of, loose, "x"))
+    (own,) = [say(each) for each in checks.problems(study, ADA.id)]
+    (lead,) = told(study)
+    assert own == lead
+    (other,) = [say(each) for each in checks.problems(study, BEN.id)]
+    assert "in 1 places" in other
+    assert ADA.name not in other
+    assert "0:10" not in other

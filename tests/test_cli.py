@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from coder import __main__, __version__, cli, commands
+from coder import __main__, __version__, arguments, cli, commands
 
 ROOT = Path(__file__).parents[1]
 
@@ -91,22 +91,22 @@ def test_who_acts_may_stand_before_the_command(capsys, study):
     ],
 )  # fmt: skip
 def test_an_option_of_several_values_is_given_once_for_each(argv, spread):
-    assert cli._spread(argv) == spread
+    assert arguments.spread(argv) == spread
 
 
 def test_every_command_explains_itself(capsys):
-    for command in sorted(cli.COMMANDS):
+    for command in sorted(arguments.COMMANDS):
         status, out, err = run(capsys, command, "--help")
         assert (status, err) == (0, "")
         assert command in out
     status, out, err = run(capsys, "--help")
     assert (status, err) == (0, "")
-    assert all(command in out for command in cli.COMMANDS)
+    assert all(command in out for command in arguments.COMMANDS)
 
 
 def test_the_commands_of_the_parser_are_those_that_are_known():
-    (acts,) = [a for a in cli.parser()._actions if isinstance(a, argparse._SubParsersAction)]
-    assert set(acts.choices) == cli.COMMANDS
+    (acts,) = [a for a in arguments.parser()._actions if isinstance(a, argparse._SubParsersAction)]
+    assert set(acts.choices) == arguments.COMMANDS
 
 
 def test_what_the_parser_refuses_is_one_sentence_with_status_2(capsys):

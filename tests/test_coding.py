@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from coder import markers
 from coder.coding import (
     Anchor,
     Change,
@@ -14,9 +15,12 @@ from coder.coding import (
     CodingId,
     Episode,
     EpisodeId,
+    Found,
     Kind,
     Mark,
     MarkId,
+    Presence,
+    PresenceId,
     Rater,
     RaterId,
     Rating,
@@ -29,6 +33,7 @@ from coder.coding import (
     coding_of,
     heard_turn,
     in_time,
+    marker_of,
     merge,
     now,
     open_episode,
@@ -188,10 +193,22 @@ def test_episodes_are_numbered_on_from_the_highest():
 def test_a_deleted_episode_leaves_its_marks():
     episode = Episode(EpisodeId("e1"), CODING.id, 1)
     marks = [mark("a", "e1"), mark("b", "e2"), mark("c", "e1", "e2"), mark("d")]
-    change = close_episode(CODING, episode, marks)
+    change = close_episode(CODING, episode, marks, [])
     assert change.what == "delete episode 1"
     assert change.removed == (episode, marks[0], marks[2])
     assert change.added == (mark("a"), mark("c", "e2"))
+
+
+def test_a_deleted_episode_takes_what_was_given_about_it_with_it():
+    def given(name, episode):
+        episode_id = None if episode is None else EpisodeId(episode)
+        rating = Rating(RatingId(name), CODING.id, "impact", 3, episode_id)
+        return rating, Presence(PresenceId(name), CODING.id, "a", Found.PRESENT, episode_id)
+
+    episode = Episode(EpisodeId("e1"), CODING.id, 1)
+    of_it, of_another, of_the_session = given("a", "e1"), given("b", "e2"), given("c", None)
+    change = close_episode(CODING, episode, [], [*of_it, *of_another, *of_the_session])
+    assert (change.removed, change.added) == ((episode, *of_it), ())
 
 
 def test_a_coding_is_submitted_once():
@@ -309,3 +326,16 @@ def test_moments_are_written_so_that_they_sort():
     moments = [now() for _ in range(3)]
     assert all(one <= other for one, other in pairwise(moments))
     assert moments[0].endswith("+00:00")
+
+
+def test_a_schemes_own_marker_is_found_without_reading_any_file(monkeypatch):
+    scheme = markers.load("samstag-2003")
+    late = markers.session_level().marker("late")
+    monkeypatch.setattr("coder.coding.session_level", lambda: pytest.fail("read"))
+    own = dataclasses.replace(mark(), marker="denial")
+    assert marker_of(own, scheme) == scheme.marker("denial")
+    assert marker_of(mark(), scheme) is None
+    monkeypatch.undo()
+    around = dataclasses.replace(mark(kind=Kind.SESSION), marker="late")
+    assert marker_of(around, scheme) == late
+    assert marker_of(dataclasses.replace(mark(), marker="gone"), scheme) is None

@@ -6,7 +6,7 @@ import sys
 import pytest
 from commanded import asked, run
 
-from coder.agreement import LEVELS
+from coder.agreement import USUAL
 from coder.errors import CoderError
 from coder.study import Study
 
@@ -98,9 +98,9 @@ def test_agreement_names_every_level_and_takes_one(capsys, study):
     for rater in ("Ada", "Ben"):
         code(capsys, study, rater)
     found = asked(capsys, "agreement", study, "--session", "A/1", "A/1")
-    assert {result["level"] for result in found["results"]} == set(LEVELS)
+    assert {result["level"] for result in found["results"]} == set(USUAL)
     assert found["settings"]["codings"] == "in progress, not yet submitted"
-    for level in LEVELS:
+    for level in USUAL:
         one = asked(capsys, "agreement", study, "--level", level, "--unit", "event")
         assert {result["level"] for result in one["results"]} == {level}
         assert one["unit"] == "event"
@@ -332,3 +332,64 @@ def test_sessions_for_training_and_reopened_codings_are_told_above_the_numbers(c
     asked(capsys, "correct", study, "--session", "A/1", "--purpose", "calibration")
     assert "for calibration" in run(capsys, "sessions", study)[1]
     assert run(capsys, "agreement", study)[0] == 2
+
+
+def test_a_coder_acts_as_themself_alone_and_learns_nothing_of_others(capsys, study):
+    code(capsys, study, "Ada")
+    asked(capsys, "submit", study, "--session", "A/1", "--rater", "Ada", "--as", " ada ")
+    code(capsys, study, "Ben")
+    before = study.read_bytes()
+    here = ("--session", "A/1", "--as", "Ben", "--rater")
+    told = {
+        run(capsys, *command, *here, rater, *more)
+        for rater in ("Ada", "Nobody")
+        for command, more in (
+            (("code", study), ("--from", study.parent / "ada.csv")),
+            (("submit", study), ()),
+            (("reopen", study), ("--reason", "x")),
+        )
+    }
+    assert [(status, out) for status, out, _ in told] == [(2, "")]
+    assert study.read_bytes() == before
+    refused = run(capsys, "delete", study, "--session", "A/1", "--yes", "--as", "Ada")
+    assert refused == (2, "", "Only the study’s lead can do this.\n")
+    asked(capsys, "reopen", study, "--session", "A/1", "--rater", "Ada", "--reason", "x")
+    with Study.open(study, write=False) as opened:
+        assert [entry.by for entry in opened.entries()][-1] is None
+
+
+def test_a_table_of_somebody_new_is_one_entry_and_undoing_it_leaves_no_empty_coding(capsys, study):
+    with Study.open(study, write=False) as opened:
+        before = len(opened.entries())
+    code(capsys, study, "Ada")
+    with Study.open(study) as opened:
+        (entry,) = opened.entries()[before:]
+        ada = opened.rater("Ada")
+        assert (entry.what, entry.kind, entry.by) == ("take in a coding", "change", ada.id)
+        opened.undo(ada.id)
+        assert (opened.codings(None), opened.raters()) == ([], [ada])
+        opened.redo(ada.id)
+        (again,) = opened.codings(None)
+        assert len(opened.marks(again.id)) == 1
+        assert opened.file_problems() == []
+
+
+def test_coding_without_sound_is_taken_in_from_the_beginning(capsys, study):
+    given = {"rows": [{"marker": "denial", "start": "0:15"}], "with_sound": False}
+    file = study.parent / "a.json"
+    file.write_text(json.dumps(given), encoding="utf-8")
+    asked(capsys, "code", study, "--session", "A/1", "--rater", "Ada", "--from", file)
+    with Study.open(study, write=False) as opened:
+        assert [(e.what) for e in opened.entries()][-1] == "take in a coding"
+
+
+def test_a_note_with_signs_that_are_no_text_is_refused_whole(capsys, study):
+    rows = {"rows": [{"marker": "denial", "start": "0:15", "note": "a\x00\x1b[2Jb"}]}
+    file = study.parent / "a.json"
+    file.write_text(json.dumps(rows), encoding="utf-8")
+    before = study.read_bytes()
+    here = ("--session", "A/1", "--rater", "Ada")
+    status, _, err = run(capsys, "code", study, *here, "--from", file)
+    assert status == 2
+    assert "row 1 holds what is no text" in err
+    assert study.read_bytes() == before

@@ -139,7 +139,7 @@ def test_the_sample_is_made_coded_and_written(tmp_path, capsys):
     told = asked(capsys, "sample", tmp_path / "a folder é")
     assert [name.rpartition("/")[2] for name in told["written"]] == [
         "Sample study.rupture", "coding-forms.docx", "coding-forms.xlsx", "marks.csv",
-        "agreement.txt",
+        "marks-columns.csv", "agreement.txt",
     ]  # fmt: skip
     assert asked(capsys, "sample", tmp_path / "a folder é") == told
     assert stat.S_ISREG((tmp_path / "a folder é" / "results" / "marks.csv").stat().st_mode)

@@ -135,7 +135,7 @@ def full() -> CodedSession:
 
 
 def written(tmp_path, form, codings, suffix):
-    (path,) = export.write(form, codings, tmp_path / f"out{suffix}")
+    path, *_ = export.write(form, codings, tmp_path / f"out{suffix}")
     return path
 
 
@@ -150,8 +150,8 @@ def test_every_part_of_the_form_says_what_was_coded():
     one, two, both, rest = layout.pages(full(), markers.load("laraway-2015"))
     assert (one.participant, one.session, one.number, two.number) == ("3", "2", "1", "2")
     assert one.precipitants == (layout.Entry("Asked for the diary", "56:36"),)
-    cells = {line.left.text: line.left.times for line in one.grid} | {
-        line.right.text: line.right.times for line in one.grid
+    cells = {line.left.text: line.left.times for line in one.blocks[0].lines} | {
+        line.right.text: line.right.times for line in one.blocks[0].lines
     }
     assert cells["Interrupts and talks over therapist"] == "56:52/1:01:06"
     # A span, and a turn without a time after what has one; the mark of no episode is on form 1.
@@ -178,18 +178,18 @@ def test_every_part_of_the_form_says_what_was_coded():
 
 def test_the_grid_of_the_form_is_that_of_appendix_h():
     page = layout.blank(markers.load("laraway-2015"))[0]
-    assert len(page.grid) == 18
+    assert len(page.blocks[0].lines) == 18
     # Counted by hand in the thesis: 15 cells of manner, 18 of content.
-    assert sum(bool(line.left.text) for line in page.grid) == 15
-    assert sum(bool(line.right.text) for line in page.grid) == 18
-    assert page.grid[0].cells() == (
+    assert sum(bool(line.left.text) for line in page.blocks[0].lines) == 15
+    assert sum(bool(line.right.text) for line in page.blocks[0].lines) == 18
+    assert page.blocks[0].lines[0].cells() == (
         "Long silence/minimal response/refusal to respond",
         "",
         "Intellectualisation",
         "",
     )
-    assert page.grid[17].cells() == ("", "", "Complains about lack of progress", "")
-    assert len(layout.blank(markers.load("samstag-2003"))[0].grid) == 19
+    assert page.blocks[0].lines[17].cells() == ("", "", "Complains about lack of progress", "")
+    assert len(layout.blank(markers.load("samstag-2003"))[0].blocks[0].lines) == 19
 
 
 def test_the_38_markers_are_counted_in_the_33_rows_and_one_has_none():
@@ -198,7 +198,7 @@ def test_the_38_markers_are_counted_in_the_33_rows_and_one_has_none():
     page = layout.pages(coded(marks, scheme="samstag-2003"), markers.load("laraway-2015"))[0]
     times = [
         time
-        for line in page.grid
+        for line in page.blocks[0].lines
         for cell in (line.left.times, line.right.times)
         for time in cell.split("/")
         if time
@@ -234,7 +234,7 @@ def test_a_mark_of_the_whole_session_and_one_of_several_turns_say_so():
         mark(3, marker=DENIAL, at=5),
     ]
     page = layout.pages(coded(marks), markers.load("laraway-2015"))[0]
-    assert "0:00/session/session" in {line.right.times for line in page.grid}
+    assert "0:00/session/session" in {line.right.times for line in page.blocks[0].lines}
 
 
 def test_precipitants_that_differ_are_printed_each_with_its_places():
@@ -512,10 +512,8 @@ def _marks(draw):
             [placed, anchor_on([TURNS[1], TURNS[3]], at, begin=begin % 9, stop=7), None]
         )
     )
-    kind = draw(
-        st.sampled_from([Kind.MARKER, Kind.FLAG, Kind.SHIFT, Kind.COMPONENT, Kind.PRECIPITANT])
-    )
-    names = {Kind.MARKER: DENIAL, Kind.COMPONENT: DENIAL}
+    kind = draw(st.sampled_from([Kind.MARKER, Kind.FLAG, Kind.SHIFT, Kind.PRECIPITANT]))
+    names = {Kind.MARKER: DENIAL}
     ruptures = {Kind.MARKER: st.sampled_from(Family), Kind.FLAG: st.sampled_from(Family)}
     text = "" if kind == Kind.PRECIPITANT else draw(_texts)
     return Mark(
@@ -583,15 +581,22 @@ def test_an_export_takes_the_place_of_the_one_before(tmp_path):
     path.write_text("old")
     assert written(tmp_path, "marks", [full()], ".csv") == path
     assert path.read_text(encoding="utf-8").startswith("session,")
-    assert [each.name for each in tmp_path.iterdir()] == ["out.csv"]
+    names = sorted(each.name for each in tmp_path.iterdir())
+    assert names == ["out-columns.csv", "out.csv"]
 
 
 def test_every_form_names_its_endings():
     assert {name: form.suffixes for name, form in export.FORMS.items()} == {
         "laraway-2015": (".docx", ".xlsx"),
         "samstag-2003": (".docx", ".xlsx"),
+        "form": (".docx", ".xlsx"),
+        "score-sheet": (".docx", ".xlsx"),
+        "session-report": (".docx", ".html"),
         "marks": (".csv", ".xlsx", ".json"),
         "sessions": (".csv", ".xlsx"),
+        "prevalence": (".docx", ".xlsx", ".csv"),
+        "quotes": (".docx", ".xlsx", ".csv"),
+        "codebook": (".docx", ".html"),
         "blank": (".docx",),
     }
 

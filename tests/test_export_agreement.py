@@ -553,9 +553,14 @@ def test_a_report_of_nothing_marked_says_so(tmp_path):
 
 
 def test_what_was_used_by_event_alone_has_no_number_by_turn():
-    told = marked("validates", 35, kind=Kind.COMPONENT, family=None, person="therapist")
+    told = marked("validates", 5, kind=Kind.COMPONENT, family=None, person="therapist")
+
+    def later(coding):
+        """Nobody has spoken yet at 5 s, so that no turn holds it."""
+        return dataclasses.replace(coding, turns=coding.turns[2:])
+
     for others in ((), (cy(),)):
-        made = report(ada(), coded("Ben", told), *others)
+        made = report(*map(later, (ada(), coded("Ben", told), *others)))
         cells = row(made, "table", "Component of repair")
         assert cells["Prevalence"] == "–"
         assert cells[RAW] == "–"
@@ -736,7 +741,7 @@ def test_the_paragraph_of_two_coders_and_one_session():
     told = reports.methods(report(ada(), ben(), told={"blind": True}))
     for sentence in (
         "One session was coded by two coders independently, blind to one another’s codes.",
-        "The coding scheme was samstag-2003, version 1.0; codings were compared at the level of the marker, "
+        "The coding scheme was samstag-2003, version 1.1; codings were compared at the level of the marker, "
         "the row of the form (laraway-2015), the family (withdrawal, confrontation) and any rupture.",
         "The unit of comparison was the turn: the patient’s turns but for backchannels (a list of 19 words); n = 5 turns.",
         "The same codings were also compared by event: each mark of everyone, matched one to one; n = 6 marks.",

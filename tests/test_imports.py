@@ -537,13 +537,14 @@ def test_a_session_is_deleted_with_all_that_belongs_to_it_and_comes_back_equal(s
     assert study.file_problems() == []
 
 
-def test_other_sessions_of_the_participant_stay_and_so_does_who_deleted(study):
+def test_other_sessions_of_the_participant_stay_and_only_the_lead_deletes(study):
     other = brought(study, participant="P1", number="2")
     (first,) = [each for each in study.sessions() if each.number == "1"]
-    imports.delete_session(study, first, ADA.id)
+    assert refusal(imports.delete_session, study, first, ADA.id) == "only_the_lead"
+    assert len(study.sessions()) == 2
+    imports.delete_session(study, first)
     assert study.sessions() == [other]
     assert len(study.participants()) == 1
-    assert study.entries()[-1].by == ADA.id
 
 
 def test_all_versions_of_a_transcript_go_and_come_back(study):

@@ -2,16 +2,31 @@
 
 import dataclasses
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
 from data import make_studies
 
-from coder import imports, reliability
+from coder import imports, people, reliability
 from coder.agreement import Plan
-from coder.coding import Change, Family, Kind, Mark, MarkId, State, anchor_on, place, reopen, submit
+from coder.coding import (
+    Change,
+    Family,
+    Found,
+    Kind,
+    Mark,
+    MarkId,
+    Presence,
+    PresenceId,
+    State,
+    anchor_on,
+    place,
+    reopen,
+    submit,
+)
 from coder.errors import CoderError
-from coder.session import Purpose
+from coder.session import Purpose, Use
 from coder.study import Study
 from coder.words import say
 
@@ -84,6 +99,8 @@ def test_agreement_is_of_study_sessions_and_names_the_others(study):
     assert told.n == 1
     assert settings["sessions"] == ("P/1",)
     assert settings["put_by"] == ("P/2 (calibration)",)
+    terms = people.Terms(Use.TRAINING, date(2026, 1, 31), synthetic=True)
+    people.record_consent(study, people.participant(study, "P"), terms)
     imports.set_purpose(study, study.session("P/1"), Purpose.TRAINING)
     assert refused(positive, study) == "agreement_one_rater"
 
@@ -93,7 +110,7 @@ def test_a_purpose_that_is_so_already_is_no_act(study):
     session = study.session("P/1")
     assert imports.set_purpose(study, session, Purpose.STUDY) == session
     assert len(study.entries()) == before
-    imports.set_purpose(study, session, Purpose.TRAINING)
+    imports.set_purpose(study, session, Purpose.CALIBRATION)
     study.undo(None)
     assert study.session("P/1").purpose == Purpose.STUDY
 
@@ -134,6 +151,34 @@ def test_agreement_is_of_codings_as_first_submitted_with_the_reopened_beside(stu
     assert positive(study)[0].n == 2
     (coded, *_) = reliability.compared(study, None).coded
     assert (coded.ratings, len(coded.marks), coded.coding.state) == ((), 1, State.SUBMITTED)
+
+
+def test_what_was_settled_about_components_is_taken_as_first_submitted(study):
+    def settled(name, found):
+        return Presence(PresenceId(name), coding.id, "denial", found)
+
+    coding = coding_of(study, "P/1", "Ada")
+    study.apply(reopen(coding, "to settle", None), "final")
+    first = settled("first", Found.PRESENT)
+    study.apply(Change("settle", added=(first,), by=coding.rater_id))
+    # Settled after the submission: it was no part of what was submitted first.
+    (coded, *_) = reliability.compared(study, None).coded
+    assert coded.presences == ()
+    (coded, *_) = reliability.compared(study, None, version="latest").coded
+    assert coded.presences == (first,)
+
+
+def test_what_was_settled_before_a_coding_was_submitted_is_brought_back(study):
+    coding = study.begin_coding(study.session("P/1"), study.add_rater("Cleo"), study.scheme())
+    before = Presence(PresenceId("p"), coding.id, "denial", Found.PRESENT)
+    study.apply(Change("settle", added=(before,), by=coding.rater_id))
+    study.apply(submit(coding), "final")
+    study.apply(reopen(coding_of(study, "P/1", "Cleo"), "to think again", None), "final")
+    after = dataclasses.replace(before, found=Found.NOT_PRESENT)
+    study.apply(Change("settle", (before,), (after,), coding.rater_id))
+    found = [each.presences for each in reliability.compared(study, None).coded]
+    assert (before,) in found
+    assert (after,) not in found
 
 
 def make_rating(coding):

@@ -94,13 +94,13 @@ Complains about lack of progress
 """.strip().splitlines()
 
 # reference/field.md 8.3 and 8.4, in the order of Table 2 (W, C or - for none; then the certainty).
-# Helpless and passive-aggressive follow the last section of reference/seed-models.md.
+# Helpless, manipulative leans as the last section of reference/seed-models.md says.
 CROSSWALK = (
     """
 W high, W high, W medium, W high, W medium, C medium, C high, - low, C medium, C medium,
 W low, C low, C medium, C high, C high, C high, - low, C high, W medium,
 W high, W high, W high, W high, W high, W high, W high, W medium, W high, C medium,
-C low, - medium, - low, C high, C high, C high, C high, C high, C high
+C low, C medium, - low, C high, C high, C high, C high, C high, C high
 """.replace("\n", " ")
     .strip()
     .split(", ")
@@ -139,7 +139,7 @@ def test_the_columns_follow_one_another(scheme):
 )
 def test_a_scheme_has_its_version_and_its_roll_up(scheme, target):
     loaded = markers.load(scheme)
-    assert (loaded.id, loaded.version, loaded.rolls_up_to) == (scheme, "1.0", target)
+    assert (loaded.id, loaded.version, loaded.rolls_up_to) == (scheme, "1.1", target)
 
 
 def test_families_and_certainties_are_those_of_the_crosswalk():
@@ -175,6 +175,11 @@ def test_a_row_leans_as_its_markers_do_and_is_no_surer_than_the_least_sure():
         families = {each.family for each in members}
         surest = min((each.certainty for each in members), key=order.index)
         expected = (families.pop(), surest) if len(families) == 1 else (None, "low")
+        if (
+            row.id == "helpless"
+        ):  # the form's label has lost “manipulative”, the reason for the lean
+            assert expected == ("confrontation", "low")
+            expected = (None, "low")
         assert (row.family, row.certainty) == expected, row.id
 
 
@@ -212,7 +217,12 @@ def test_every_marker_is_explained_and_tells_itself_from_another(scheme):
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
-def test_only_threats_carry_a_notice_of_risk(scheme):
+def test_threats_self_blame_and_helplessness_carry_a_notice_of_risk(scheme):
     risky = [each for each in markers.load(scheme).markers if each.risk]
-    assert [each.id for each in risky] == ["passive-aggressive"]
-    assert "risk protocol first" in risky[0].risk
+    assert [each.id for each in risky] == ["self-critical", "helpless", "passive-aggressive"]
+    assert all("risk protocol first" in each.risk for each in risky)
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_the_note_says_where_helplessness_has_its_family_from(scheme):
+    assert "leans to control" in markers.load(scheme).note

@@ -9,7 +9,7 @@ from test_recording import record, tone
 
 from coder.errors import CoderError, Stopped
 from coder.recording import speech
-from coder.recording.speech import FRAME_MS
+from coder.recording.voices import FRAME_MS
 
 RATE = 16_000
 SAID = [(1000, 2200), (2800, 3100), (4000, 7000), (7600, 8000)]

@@ -24,9 +24,11 @@ from coder.coding import (
     Coding,
     Episode,
     Mark,
+    Presence,
     Rater,
     RaterId,
     Rating,
+    Relation,
     StudyScheme,
     StudySetting,
     alter,
@@ -34,11 +36,15 @@ from coder.coding import (
 )
 from coder.errors import CoderError, PassphraseNeeded, StudyLocked
 from coder.session import (
+    Consent,
+    Instrument,
+    Measure,
     Participant,
     Recording,
     Session,
     SessionId,
     Speaker,
+    Therapist,
     Timing,
     Transcript,
     Turn,
@@ -100,9 +106,10 @@ def count(file, table):
 
 plain_text = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 st.register_type_strategy(str, plain_text)
+st.register_type_strategy(float, st.floats(allow_nan=False, allow_infinity=False))
 ITEMS = (
-    Participant, Session, Recording, Speaker, Timing, Transcript, Rater, StudyScheme, StudySetting, Coding,
-    Episode, Mark, Rating,
+    Participant, Therapist, Session, Recording, Speaker, Timing, Transcript, Consent, Instrument, Measure,
+    Rater, Relation, StudyScheme, StudySetting, Coding, Episode, Mark, Rating, Presence,
 )  # fmt: skip
 # What another table holds of a value comes back as its default.
 ELSEWHERE = {Session: {"participant": ""}, Transcript: {"turns": ()}}
@@ -640,3 +647,9 @@ def test_a_study_that_another_program_writes_to_for_long_is_busy(plain, monkeypa
         assert refusal(file.note, "x", None) == "study_busy"
         raw.execute("ROLLBACK")
         file.note("x", None)
+
+
+def test_a_text_where_a_number_should_stand_is_damage():
+    row = {"id": "i", "title": "t", "low": "zero", "high": 1.0, "higher_is_better": 1, "by": "patient", "items": "[]"}  # fmt: skip
+    with pytest.raises(TypeError, match="a str stands where a number should"):
+        item_of(Instrument, row)

@@ -5,16 +5,18 @@ import dataclasses
 import inspect
 import shutil
 import threading
+from datetime import date
 from pathlib import Path
 
 import pytest
 from data import make_studies
 from data.make_studies import ADA, BEN, CANARY, coding, held, mark, session
 
-from coder import clock, imports, markers
-from coder.coding import Change, Kind, State, StudySetting, alter, place, submit
+from coder import clock, imports, markers, measures, people
+from coder.coding import Change, Kind, Relationship, State, StudySetting, alter, place, submit
 from coder.errors import CoderError
-from coder.session import Purpose, Role, Session, SessionId
+from coder.measures import thresholds
+from coder.session import Instrument, Purpose, Role, Session, SessionId, Use
 from coder.store.file import StudyFile
 from coder.study import LEAD, Study, keep_generations, search
 from coder.words import say
@@ -82,7 +84,8 @@ def test_of_two_versions_of_a_scheme_the_newest_is_used(study):
     newer = dataclasses.replace(make_studies.first().added[1], id="2", version="2", content=markers.to_json(markers.from_content(content)))  # fmt: skip
     study.apply(Change("add", added=(newer,)), "final")
     assert study.scheme("small").version == "2"
-    assert study.scheme().version == "1"
+    assert study.scheme().version == "2"
+    assert study.scheme("small", "1").version == "1"
 
 
 # Everything that changes anything
@@ -102,9 +105,22 @@ ACTS = {
     "relink": lambda study, folder: imports.relink(study, study.recordings(study.session("P1/2").id)[-1], folder / "b.wav"),
     "set_roles": lambda study, _: imports.set_roles(study, study.session("P1/2"), {"T": Role.OTHER}),
     "set_clock_start": lambda study, _: clock.set_clock_start(study, study.session("P1/2"), 7000),
-    "set_purpose": lambda study, _: imports.set_purpose(study, study.session("P1/2"), Purpose.TRAINING),
+    "set_purpose": lambda study, _: imports.set_purpose(study, study.session("P1/2"), Purpose.CALIBRATION),
     "delete_session": lambda study, _: imports.delete_session(study, study.session("P1/1")),
+    "define": lambda study, _: measures.define(study, SUDS),
+    "enter": lambda study, _: measures.enter(study, "P1/2", "srs", {"total": 30}),
+    "delete": lambda study, _: measures.delete(study, study.session("P1/1"), "srs"),
+    "take_in": lambda study, folder: measures.take_in(study, folder / "m.csv"),
+    "keep": lambda study, _: thresholds.keep(study, thresholds.adjusted(thresholds.DEFAULTS, {"srs_total": 30})),
+    "add_therapist": lambda study, _: people.add_therapist(study, "T2"),
+    "rename_therapist": lambda study, _: people.rename_therapist(study, people.therapist(study, "T1"), "T2"),
+    "set_therapist": lambda study, _: people.set_therapist(study, study.sessions(), people.therapist(study, "T1")),
+    "declare": lambda study, _: people.declare(study, ADA, people.therapist(study, "T1"), Relationship.SELF, ADA.id),
+    "record_consent": lambda study, _: people.record_consent(study, people.participant_or_new(study, "P9"), people.Terms(Use.TRAINING, DAY)),
+    "end_consent": lambda study, _: people.end_consent(study, people.participant(study, "P1"), None, withdrawn=DAY),
 }  # fmt: skip
+DAY = date(2026, 1, 31)
+SUDS = Instrument("suds", "Distress", 0.0, 100.0, higher_is_better=False)
 
 
 def changing(source):
@@ -125,6 +141,8 @@ def test_every_act_there_is_is_tried_here():
     import coder.study
 
     found = changing(coder.study) | changing(imports) | changing(clock)
+    for part in (measures.entering, measures.importing, measures.defining, thresholds, people):
+        found |= changing(part)
     assert found == set(ACTS)
 
 
@@ -145,6 +163,12 @@ def ready(study):
     study.apply(Change("import", added=session("2")[1:]), "final")
     imports.add_recording(study, study.session("P1/2"), folder / "a.wav", 5000)
     shutil.copy(folder / "a.wav", folder / "b.wav")
+    measures.enter(study, "P1/1", "srs", {"total": 38})
+    (folder / "m.csv").write_text("session,srs\nP3/1,37\n")
+    people.add_therapist(study, "T1")
+    people.record_consent(
+        study, people.participant(study, "P1"), people.Terms(Use.SUPERVISION, DAY)
+    )
     return study, folder
 
 
@@ -269,6 +293,7 @@ def test_nothing_of_a_submitted_coding_is_undone_or_redone(study):
     assert refusal(study.undo, ADA.id) == "coding_submitted"
     assert refusal(study.redo, ADA.id) == "coding_submitted"
     assert refusal(flag, study, "c") == "coding_submitted"
+    assert study.next_acts(ADA.id) == (None, None)
     assert names(study)[-1] == "a"
 
 
@@ -307,6 +332,7 @@ def test_what_was_erased_is_not_undone(study):
         if entry.what == "mark shift at 0:00" and entry.kind == "change"
     ]
     study._file._raw.execute("DELETE FROM log_content WHERE seq = ?", (erased.seq,))
+    assert study.next_acts(ADA.id)[0] == "mark shift at 0:00"
     with pytest.raises(CoderError, match="content_erased") as fault:
         study.undo(ADA.id)
     assert "“mark shift at 0:00” cannot be undone" in say(fault.value)
@@ -456,8 +482,10 @@ def test_while_blind_nothing_that_is_asked_for_a_rater_tells_of_another(study):
         for name, method in inspect.getmembers(Study, inspect.isfunction)
         if "viewer" in inspect.signature(method).parameters
     }
-    assert asked == {"codings", "coded", "place", "keep_place", "last_session"}
-    told = repr([study.codings(BEN.id), study.coded(BEN.id), list(search(study, "", BEN.id)), study.place(BEN.id, SessionId("P1-1")), study.next_acts(BEN.id)])  # fmt: skip
+    assert asked == {
+        "codings", "coded", "place", "keep_place", "last_session", "furthest", "measures",
+    }  # fmt: skip
+    told = repr([study.codings(BEN.id), study.coded(BEN.id), list(search(study, "", BEN.id)), study.place(BEN.id, SessionId("P1-1")), study.next_acts(BEN.id), study.furthest(BEN.id, SessionId("P1-1")), study.measures(BEN.id)])  # fmt: skip
     assert "ada" not in told.casefold().replace("canada", "")
     assert CANARY in told, "the transcript is everybody's"
     assert study.place(ADA.id, SessionId("P1-1")) is not None

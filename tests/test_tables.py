@@ -202,7 +202,7 @@ def test_every_refused_line_is_named_and_nothing_is_taken(tmp_path):
 @pytest.mark.parametrize(
     ("row", "words"),
     [
-        ({"kind": "mark"}, "the kinds are marker, flag, precipitant, statement, shift, component, outcome"),
+        ({"kind": "mark"}, "the kinds are marker, flag, precipitant, statement, shift, component, process, session, outcome"),
         ({"start": "5"}, "names no marker"),
         ({"kind": "component", "start": "5"}, "names no marker"),
         ({"marker": "denial"}, "has no place"),

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coder.recording.speech import FRAME_MS as RECORDED_MS
+from coder.recording.voices import FRAME_MS as RECORDED_MS
 from coder.session import Note, Stamp, TimeSource, Turn
 from coder.transcripts import interpolate
 from coder.transcripts.fitting import FRAME_MS, fit

@@ -7,15 +7,18 @@ import numpy as np
 
 from coder import markers
 from coder.agreement import by_event
+from coder.agreement.by_scale import scales_of
+from coder.agreement.codes import Codes, codes_at, codes_beside
 from coder.agreement.estimate import Floats, Ints
 from coder.agreement.events import Event, link
 from coder.agreement.panel import Panel, panel
-from coder.agreement.plan import Level, Plan
+from coder.agreement.plan import Plan
 from coder.agreement.report import Agreement
 from coder.agreement.result import Result, resampling
-from coder.agreement.units import ROW_SCHEME, Codes, codes_at, lay_out, mark_up
+from coder.agreement.units import lay_out, mark_up
 from coder.coding import CodedSession
 from coder.errors import CoderError
+from coder.markers import ROW_SCHEME, Level, What
 
 TOLERANCES_MS = tuple(range(1000, 31_000, 1000))
 
@@ -74,8 +77,8 @@ def diagnosis(codings: Sequence[CodedSession], plan: Plan, level: Level) -> Diag
     everyone = panel(codings)
     if plan.unit == "event":
         return Diagnosis(everyone.names, tuple(_event_units(everyone, plan, level)))
-    codes = _codes(level, everyone)
-    marked = mark_up(lay_out(everyone, plan), codes)
+    codes = _codes(level, everyone, plan)
+    marked = mark_up(lay_out(everyone, plan, codes.kinds), codes)
     names = [str(code or "rupture") for code in codes.codes]
     units = [
         Unit(
@@ -98,7 +101,7 @@ def _event_units(everyone: Panel, plan: Plan, level: Level) -> list[Unit]:
     made = []
     for columns, pair in everyone.pairs():
         for shared in pair.sessions:
-            codes = _codes(level, pair)
+            codes = _codes(level, pair, plan)
             linked, _ = link(shared, codes, plan)
             for row in by_event.rows_of(linked):
                 given: list[tuple[str, ...] | None] = [None] * len(everyone.raters)
@@ -116,11 +119,16 @@ def _given(codes: Codes, event: Event | None) -> tuple[str, ...]:
     return tuple(str(code or "rupture") for code in counted)
 
 
-def _codes(level: Level, everyone: Panel) -> Codes:
-    codes = codes_at(level, everyone.schemes)
+def _codes(level: Level, everyone: Panel, plan: Plan) -> Codes:
+    codes = codes_at(level, everyone.schemes, plan.rows)
     if codes.reason is not None:
         raise CoderError(codes.reason)
     return codes
+
+
+def _beside(level: Level, everyone: Panel, plan: Plan) -> list[Codes]:
+    """The codes of a level, and those of what is no rupture."""
+    return [_codes(level, everyone, plan), *codes_beside(level, everyone.schemes, plan)]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -140,7 +148,7 @@ def confusions(codings: Sequence[CodedSession], plan: Plan, level: Level) -> tup
     made = []
     for _, pair in panel(codings).pairs():
         if pair.sessions:
-            codes = _codes(level, pair)
+            codes = _codes(level, pair, plan)
             found = by_event.tally(pair, codes, plan, resampling(pair, plan))
             made.append(Confusion(pair.names, found.states, found.table.sum(axis=0)))
     return tuple(made)
@@ -168,17 +176,17 @@ def curves(
     made = []
     for _, pair in panel(codings).pairs():
         if pair.sessions:
-            made.append(_curve(pair, plan, _codes(level, pair), tolerances_ms))
+            made.append(_curve(pair, plan, _beside(level, pair, plan), tolerances_ms))
     return tuple(made)
 
 
-def _curve(pair: Panel, plan: Plan, codes: Codes, tolerances_ms: Sequence[int]) -> Curve:
+def _curve(pair: Panel, plan: Plan, every: list[Codes], tolerances_ms: Sequence[int]) -> Curve:
     f1: dict[str | None, tuple[float | None, ...]] = {}
-    for alone in codes.matched_apart():
+    for alone in (alone for codes in every for alone in codes.matched_apart()):
         found = np.array([by_event.totals(pair, alone, plan, each) for each in tolerances_ms])
         for n, code in enumerate(alone.codes):
             f1[code] = _f1(found[:, n])
-        if codes.level != "any":
+        if alone.pooled and alone.level != "any":
             f1[None] = _f1(found.sum(axis=1))
     return Curve(pair.names, tuple(tolerances_ms), f1)
 
@@ -202,8 +210,9 @@ class Numbers:
 def numbers(codings: Sequence[CodedSession], plan: Plan, level: Level, code: str | None) -> Numbers:
     """Count a code by session or segment, NaN where a rater did not see it."""
     everyone = panel(codings)
-    codes = _codes(level, everyone)
-    marked = mark_up(lay_out(everyone, plan), codes)
+    every = _beside(level, everyone, plan)
+    codes = next((each for each in every if code in each.codes), every[0])
+    marked = mark_up(lay_out(everyone, plan, codes.kinds), codes)
     column = marked.counts[:, :, codes.codes.index(code)]
     found = np.where(marked.units.seen, column, np.nan)
     places = marked.units.places
@@ -211,7 +220,27 @@ def numbers(codings: Sequence[CodedSession], plan: Plan, level: Level, code: str
     return Numbers(everyone.names, named, found)
 
 
-def labels(codings: Sequence[CodedSession]) -> dict[str, str]:
-    """The label of every code; those of rows are found under “row X”."""
-    named = {m.id: m.label for coded in codings for m in coded.scheme.markers}
-    return named | {f"row {m.id}": m.label for m in markers.load(ROW_SCHEME).markers}
+def labels(codings: Sequence[CodedSession], rows: str = ROW_SCHEME) -> dict[str, str]:
+    """The label of every code; rows, of the scheme of that id, are “row X”, scales “rating X”."""
+    named = {m.id: m.label for m in markers.session_level().markers}
+    named |= {m.id: m.label for coded in codings for m in coded.scheme.markers}
+    own = (coded.scheme for coded in codings if coded.scheme.id == rows)
+    shipped = markers.load(rows) if rows in markers.available() else None
+    scheme = next(own, shipped)
+    listed = () if scheme is None else scheme.markers
+    scales = scales_of([coded.scheme for coded in codings])
+    named |= {f"rating {each.id}": each.label for each in scales.values()}
+    return named | {f"row {m.id}": m.label for m in listed}
+
+
+def kinds(codings: Sequence[CodedSession], rows: str = ROW_SCHEME) -> dict[tuple[Level, str], What]:
+    """What the codes of a level are: rupture markers, components, processes, or of the session."""
+    found: dict[tuple[Level, str], What] = {
+        ("marker", each.id): "session" for each in markers.session_level().markers
+    }
+    of_markers: tuple[Level, ...] = ("marker", "category", "row")
+    for scheme in {(c.scheme.id, c.scheme.version): c.scheme for c in codings}.values():
+        wanted = of_markers if rows in markers.row_schemes([scheme]) else of_markers[:-1]
+        for level in wanted:
+            found |= {(level, code.id): code.kind for code in markers.codes(scheme, level, rows)}
+    return found

@@ -8,14 +8,14 @@ import numpy as np
 
 from coder.agreement import kappa, linked
 from coder.agreement.chance import chance
+from coder.agreement.codes import CODED_KINDS, OTHER_KINDS, Codes, kinds_of, of_kind
 from coder.agreement.episodes import OUTCOMES, same_ruptures
 from coder.agreement.estimate import Estimate, Ints, Parts
 from coder.agreement.events import Event, Linked, events, link
 from coder.agreement.panel import Panel
 from coder.agreement.plan import Plan
 from coder.agreement.result import Resampling, Result, Teller, too_rare
-from coder.agreement.units import OTHERS, Codes, LeftOut, Place
-from coder.coding import Kind
+from coder.agreement.units import LeftOut, Place
 from coder.errors import Notice
 
 DIRECTED = ("event_precision", "event_recall")
@@ -137,7 +137,8 @@ def results(
     plan = tell.plan
     found = tally(panel, codes, plan, drawn)
     if not found.events and any(why == "marks_without_time" for why, _ in found.left_out):
-        return list(tell.nothing(STATISTICS, Notice("agreement_no_times"))), found
+        asked = STATISTICS if codes.pooled else ()
+        return list(tell.nothing(asked, Notice("agreement_no_times"))), found
     made: list[Result] = []
     for n, code in enumerate(codes.codes):
         counts = found.counts[:, n]
@@ -148,7 +149,7 @@ def results(
             one_code = _kappa_of_code(found.table, found.states.index(code))
             told, none = _tallied(counts), _marked_none(panel.names, counts)
             made.append(tell.tell("event_kappa", code, one_code, told, reason=none, note=rare))
-    if codes.level is None:
+    if codes.level is None or not codes.pooled:
         return made, found
     if codes.level != "any":
         pooled = found.counts.sum(axis=1)
@@ -248,11 +249,10 @@ def of_other_kinds(panel: Panel, drawn: Resampling, tell: Teller) -> tuple[list[
     """Precipitants and each kind of repair evidence, matched by time; never pooled."""
     made: list[Result] = []
     left: set[tuple[str, str]] = set()
-    for kind in OTHERS.codes:
-        codes = Codes(None, (str(kind),), {})
-        found, counted = results(panel, codes, drawn, tell)
+    for kind in OTHER_KINDS:
+        found, counted = results(panel, of_kind(kind), drawn, tell)
         left |= counted.left_out
-        if kind != Kind.COMPONENT or counted.events:
+        if kind not in CODED_KINDS or counted.events:
             made += found
     return made, frozenset(left)
 
@@ -284,10 +284,11 @@ def of_episodes(panel: Panel, drawn: Resampling, tell: Teller) -> list[Result]:
 
 def compared(everyone: Panel, plan: Plan) -> int:
     """How many marks of any level are compared, each once."""
+    kinds = kinds_of(everyone.schemes)
     ids: set[str] = set()
     for _, pair in everyone.pairs():
         for shared in pair.sessions:
             for rater in (0, 1):
-                found, _ = events(shared, rater, plan)
+                found, _ = events(shared, rater, plan, kinds)
                 ids |= {each.mark.id for each in found if each.start_ms is not None}
     return len(ids)

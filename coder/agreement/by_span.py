@@ -6,12 +6,13 @@ import numpy as np
 
 from coder.agreement import gamma as gammas
 from coder.agreement import unitizing
+from coder.agreement.codes import Codes, codes_at
 from coder.agreement.estimate import Estimate
 from coder.agreement.events import Event, events
 from coder.agreement.panel import Panel, Shared
 from coder.agreement.plan import Plan
 from coder.agreement.result import Result, Teller
-from coder.agreement.units import Codes, codes_at, span_of
+from coder.agreement.units import span_of
 from coder.errors import Notice
 
 STATISTICS = ("u_alpha", "cu_alpha")
@@ -25,7 +26,7 @@ def results(everyone: Panel, plan: Plan, tick: Callable[[float], None]) -> Itera
     for level in plan.levels:
         tell = Teller(plan, level, None)
         asked = (*STATISTICS, *GAMMAS) if plan.gamma else STATISTICS
-        codes = codes_at(level, everyone.schemes)
+        codes = codes_at(level, everyone.schemes, plan.rows)
         if codes.reason is not None:
             yield from tell.nothing(asked, Notice(codes.reason))
             continue
@@ -52,7 +53,7 @@ def _spans(shared: Shared, codes: Codes, plan: Plan) -> tuple[tuple[int, int], l
     lines = []
     for rater, coded in enumerate(shared.codings):
         if coded is not None:
-            found, _ = events(shared, rater, plan)
+            found, _ = events(shared, rater, plan, codes.kinds)
             lines.append(tuple(_sections(found, codes)))
     span = span_of(shared) or (0, 1)
     ends = [section[1] for line in lines for section in line]
@@ -71,8 +72,8 @@ def _sections(found: Sequence[Event], codes: Codes) -> Iterator[_Section]:
 
 def _points(shared: Shared, codes: Codes, plan: Plan) -> bool:
     """Tell whether anybody marked anything that counts at the level."""
-    every = (e for rater in range(len(shared.codings)) for e in events(shared, rater, plan)[0])
-    return any(codes.of(event.mark, event.coded.scheme) for event in every)
+    every = [events(shared, n, plan, codes.kinds)[0] for n in range(len(shared.codings))]
+    return any(codes.of(e.mark, e.coded.scheme) for found in every for e in found)
 
 
 def _gammas(

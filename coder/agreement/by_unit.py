@@ -75,7 +75,7 @@ def results(
             most = int(np.where(seen, counts[:, :, n], 0).sum(axis=0).max(initial=0))
             rare = None if code is None else too_rare(most, tell.plan)
             yield from of_numbers(numbers, code, these, rare)
-    if marked.codes.level not in {None, "any"}:
+    if marked.codes.pooled and marked.codes.level not in {None, "any"}:
         told = {"marked": int(present.any(axis=(1, 2)).sum()), "units": len(places)}
         for statistic, distance in SETS:
             parts = alpha_sets(present, seen, distance, these.groups)

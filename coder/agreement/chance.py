@@ -5,11 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from coder.agreement import linked
+from coder.agreement.codes import Codes
 from coder.agreement.events import Event, Linked, as_arrays, link
 from coder.agreement.matching import Events
 from coder.agreement.panel import Panel
 from coder.agreement.plan import Plan
-from coder.agreement.units import Codes, covered_by_all
+from coder.agreement.units import covered_by_all
 
 
 def chance(pair: Panel, codes: Codes, plan: Plan) -> float | None:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from coder.agreement.codes import OTHERS, codes_at
 from coder.agreement.events import link
 from coder.agreement.panel import Shared
 from coder.agreement.plan import Plan
-from coder.agreement.units import OTHERS, codes_at
 from coder.coding import CodedSession, Episode, Mark, Outcome
 from coder.session import TurnId
 

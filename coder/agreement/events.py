@@ -6,12 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from coder import markers
+from coder.agreement.codes import FAMILIES, Codes
 from coder.agreement.matching import Events, match
 from coder.agreement.panel import Shared, all_cover
 from coder.agreement.plan import Plan
-from coder.agreement.units import FAMILIES, ROW_SCHEME, Codes, LeftOut
+from coder.agreement.units import LeftOut
 from coder.coding import RUPTURE_KINDS, CodedSession, Family, Kind, Mark
 from coder.errors import CoderError
+from coder.markers import ROW_SCHEME
 from coder.session import TurnId
 
 
@@ -90,13 +92,12 @@ def link(shared: Shared, codes: Codes, plan: Plan) -> tuple[Linked, LeftOut]:
     """Match two raters' events in one session, those that count at the level of the codes.
 
     One matching serves every code of the level: most pairs first, then those of the same marker,
-    row and family, then the closest. Events of different persons, and of different kinds where
-    the kinds are the codes, never match.
+    category, row and family, then the closest. Events of different persons, and of different
+    kinds where the kinds are the codes, never match.
     """
-    kinds = RUPTURE_KINDS if codes.level is not None else [Kind(str(code)) for code in codes.codes]
     sides, left = [], set[tuple[str, str]]()
     for rater in (0, 1):
-        found, gone = events(shared, rater, plan, kinds)
+        found, gone = events(shared, rater, plan, codes.kinds)
         left |= gone
         left |= {("marks_without_time", each.mark.id) for each in found if each.start_ms is None}
         timed = [each for each in found if each.start_ms is not None]
@@ -117,27 +118,55 @@ def matched(
 ) -> tuple[tuple[int, int], ...]:
     """Match timed events by the rules of the plan, or within another tolerance."""
     within = plan.tolerance_ms if tolerance_ms is None else tolerance_ms
-    one, other = as_arrays(first, second)
+    one, other = as_arrays(first, second, plan.rows)
     return match(one, other, tolerance_ms=within, overlap=plan.overlap, ordered=plan.ordered)
 
 
-def as_arrays(first: Sequence[Event], second: Sequence[Event]) -> tuple[Events, Events]:
-    """Write two raters' timed events as numbers: when, what must be the same, and whose."""
-    named = [[_names(event) for event in side] for side in (first, second)]
+def as_arrays(
+    first: Sequence[Event], second: Sequence[Event], rows: str = ROW_SCHEME
+) -> tuple[Events, Events]:
+    """Write two raters' timed events as numbers: when, what must be the same, and whose.
+
+    ``rows`` is the scheme whose rows may be the same.
+    """
+    row_of = _Rows(rows)
+    named = [[_names(event, row_of) for event in side] for side in (first, second)]
     known = sorted({name for side in named for names in side for name in names if name})
     number = {name: n for n, name in enumerate(known)} | {"": -1}
     made = []
     for side, names in zip((first, second), named, strict=True):
         table = np.array([[number[name] for name in each] for each in names], np.int64)
-        table = table.reshape(len(side), 5)
+        table = table.reshape(len(side), 6)
         starts = np.array([event.start_ms for event in side], np.int64)
         ends = np.array([event.end_ms for event in side], np.int64)
-        made.append(Events(starts, ends, table[:, :4], table[:, 4]))
+        made.append(Events(starts, ends, table[:, :5], table[:, 5]))
     return made[0], made[1]
 
 
-def _names(event: Event) -> tuple[str, str, str, str, str]:
-    """What should be the same in a match (marker, row, family), and what must: the person.
+class _Rows:
+    """The rows of markers, each looked up once: many events have the same."""
+
+    def __init__(self, rows: str) -> None:
+        self._rows = rows
+        self._known: dict[tuple[str, str, str], str] = {}
+
+    def __call__(self, event: Event) -> str:
+        """The row of an event as what may be the same; none where it has none."""
+        scheme, marker = event.coded.scheme, event.mark.marker
+        if marker is None:
+            return ""
+        key = (scheme.id, scheme.version, marker)
+        if key not in self._known:
+            try:
+                row = markers.roll_up(scheme, marker, self._rows)
+            except CoderError:
+                row = None
+            self._known[key] = "" if row is None else f"row {row}"
+        return self._known[key]
+
+
+def _names(event: Event, row_of: _Rows) -> tuple[str, ...]:
+    """What should be the same in a match, the most exact first, and last what must: the person.
 
     Each family is asked for by itself, for “both” is of either.
     """
@@ -146,14 +175,13 @@ def _names(event: Event) -> tuple[str, str, str, str, str]:
     of = () if mark.family is None else FAMILIES.get(mark.family, ())
     families = [f"family {each}" if each in of else "" for each in FAMILIES[Family.BOTH]]
     kind = "" if mark.kind in RUPTURE_KINDS else f" {mark.kind}"
-    return marker, _row(event), families[0], families[1], f"person {mark.person}{kind}"
+    return marker, _category(event), row_of(event), *families, f"person {mark.person}{kind}"
 
 
-def _row(event: Event) -> str:
-    if event.mark.marker is None:
-        return ""
-    try:
-        row = markers.roll_up(event.coded.scheme, event.mark.marker, ROW_SCHEME)
-    except CoderError:
-        return ""
-    return "" if row is None else f"row {row}"
+def _category(event: Event) -> str:
+    """The category a marker is part of, or is; none where it has no parts and is none."""
+    name = event.mark.marker
+    for marker in event.coded.scheme.markers:
+        if marker.part_of is not None and name in {marker.id, marker.part_of}:
+            return f"category {marker.part_of}"
+    return ""

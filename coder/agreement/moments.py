@@ -7,24 +7,15 @@ from typing import Literal
 
 import numpy as np
 
+from coder.agreement.codes import OTHERS, Codes, codes_at, codes_beside
 from coder.agreement.events import Event, events, link
 from coder.agreement.matching import assign
 from coder.agreement.panel import Panel, Shared, panel
-from coder.agreement.plan import Level, Plan
-from coder.agreement.units import (
-    OTHER_KINDS,
-    OTHERS,
-    Codes,
-    Units,
-    codes_at,
-    lay_out,
-    mark_up,
-    substantive,
-    turns_of,
-)
+from coder.agreement.plan import Plan
+from coder.agreement.units import Units, lay_out, mark_up, substantive, turns_of
 from coder.coding import RUPTURE_KINDS, CodedSession, Kind, Mark
 from coder.errors import CoderError
-from coder.markers import Scheme
+from coder.markers import Level, Scheme
 from coder.session import Session, Turn
 
 MomentKind = Literal["agree", "only-first", "only-second", "other-marker", "other-family"]
@@ -75,11 +66,13 @@ def moments(codings: Sequence[CodedSession], plan: Plan, level: Level | None) ->
     for _, pair in panel(codings).pairs():
         if not pair.sessions:
             continue
-        codes = OTHERS if level is None else codes_at(level, pair.schemes)
+        codes = OTHERS if level is None else codes_at(level, pair.schemes, plan.rows)
         if codes.reason is not None:
             raise CoderError(codes.reason)
+        beside = [] if level is None else codes_beside(level, pair.schemes, plan)
         find = _of_events if plan.unit == "event" else _of_units
-        made.extend(find(pair, codes, plan))
+        for each in (codes, *beside):
+            made.extend(find(pair, each, plan))
     return tuple(made)
 
 
@@ -105,11 +98,10 @@ def _rows(shared: Shared, codes: Codes, plan: Plan) -> list[tuple[Event | None, 
         (linked.first[one], linked.second[other]) for one, other in linked.pairs
     ]
     met = {event.mark.id for row in rows for event in row if event is not None}
-    kinds = RUPTURE_KINDS if codes.level is not None else OTHER_KINDS
     first, second = (
         [
             event
-            for event in events(shared, rater, plan, kinds)[0]
+            for event in events(shared, rater, plan, codes.kinds)[0]
             if event.mark.id not in met
             and (codes.level == "family" or _codes(codes, event.mark, event.coded.scheme))
         ]
@@ -203,7 +195,7 @@ def _finder(shared: Shared, plan: Plan) -> _Find:
 
 def _of_units(pair: Panel, codes: Codes, plan: Plan) -> Iterator[Moment]:
     """Each unit that a rater marked, once for every code that one of them gave it."""
-    kinds = [RUPTURE_KINDS] if codes.level is not None else [[kind] for kind in OTHER_KINDS]
+    kinds = [codes.kinds] if codes.level is not None else [[Kind(str(k))] for k in codes.codes]
     finders = {each.session.address: (each, _finder(each, plan)) for each in pair.sessions}
     for wanted in kinds:
         units = lay_out(pair, plan, wanted)

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from coder.errors import CoderError
+from coder.markers import ROW_SCHEME, Level
 from coder.settings import BACKCHANNELS
 
 Unit = Literal["turn", "segment", "second", "event", "session"]
 SEED = 20150101
 _FEWEST, _MOST = 100, 100_000  # resamples
 UNITS: tuple[Unit, ...] = get_args(Unit)
-Level = Literal["marker", "row", "family", "any"]
-LEVELS: tuple[Level, ...] = get_args(Level)
+USUAL: tuple[Level, ...] = ("marker", "row", "family", "any")  # of schemes without categories
 Method = Literal["percentile", "bca"]
 
 
@@ -22,6 +22,7 @@ class Plan:
     """The unit, the levels and the rules of a comparison.
 
     Episodes, precipitants, outcomes, repair and ratings are compared with the level “any”.
+    ``rows`` is the scheme whose rows the level “row” is of.
 
     ``tolerance_ms`` is how far apart two points may be and still match, ``overlap`` how much of
     the longer of two spans must be shared. ``person`` is whose marks are compared: by default the
@@ -32,7 +33,8 @@ class Plan:
     """
 
     unit: Unit = "turn"
-    levels: tuple[Level, ...] = LEVELS
+    levels: tuple[Level, ...] = USUAL
+    rows: str = ROW_SCHEME
     segment_ms: int = 300_000
     tolerance_ms: int = 10_000
     overlap: float = 0.6
@@ -49,13 +51,16 @@ class Plan:
 
     def as_fixed(self, kept: Mapping[str, Any]) -> "Plan":
         """This plan with what was fixed."""
-        return dataclasses.replace(self, **{**kept, "levels": tuple(kept["levels"])})
+        # What was fixed before rows could be chosen was fixed with the form's.
+        told = {"rows": ROW_SCHEME, **kept, "levels": tuple(kept["levels"])}
+        return dataclasses.replace(self, **told)
 
     def fixed(self) -> dict[str, object]:
         """What is fixed before unblinding: unit, level, tolerance and what they rest on."""
         return {
             "unit": self.unit,
             "levels": list(self.levels),
+            "rows": self.rows,
             "segment_ms": self.segment_ms,
             "tolerance_ms": self.tolerance_ms,
             "overlap": self.overlap,
@@ -76,6 +81,8 @@ def departures(plan: Plan, kept: Mapping[str, object]) -> tuple[str, ...]:
     names += ["segment_ms"] if plan.unit == "segment" else []
     names += ["tolerance_ms"] if plan.unit in {"event", "second"} else []
     names += ["overlap", "ordered"] if plan.unit == "event" else []
+    names += ["rows"] if "row" in plan.levels else []
+    kept = {"rows": ROW_SCHEME, **kept}
     mine = plan.fixed()
     fixed_levels = kept.get("levels", ())
     levels = fixed_levels if isinstance(fixed_levels, list) else []

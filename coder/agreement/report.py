@@ -6,25 +6,24 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from coder.agreement import by_event, by_scale, by_span, by_unit
+from coder.agreement.codes import CODED_KINDS, Codes, codes_at, codes_beside, kinds_of
 from coder.agreement.panel import PAIR, Panel, panel
-from coder.agreement.plan import Level, Plan, check
+from coder.agreement.plan import Plan, check
 from coder.agreement.result import Resampling, Result, Teller, resampling
-from coder.agreement.units import (
-    ROW_SCHEME,
-    Codes,
-    LeftOut,
-    Marked,
-    Units,
-    codes_at,
-    lay_out,
-    mark_up,
-)
-from coder.coding import CodedSession, Kind
+from coder.agreement.units import LeftOut, Marked, Units, lay_out, mark_up
+from coder.coding import RUPTURE_KINDS, CodedSession, Kind
 from coder.errors import Notice
+from coder.markers import Level, Scheme
 from coder.words import say
 
 Tick = Callable[[float], None]
-_REPAIR = (Kind.STATEMENT, Kind.SHIFT, Kind.COMPONENT)
+# What is compared as a kind, together where the same turns are looked at.
+_BESIDE = (
+    (Kind.PRECIPITANT,),
+    (Kind.STATEMENT, Kind.SHIFT),
+    (Kind.COMPONENT,),
+    (Kind.PROCESS,),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +63,7 @@ def agreement(
     find = _by_event if plan.unit == "event" else _by_unit
     found = find(everyone, plan, tick)
     results = (*found.results, *(_beside(everyone, plan) if "any" in plan.levels else ()))
-    left_out = Counter(why for why, _ in found.left_out)
+    left_out = Counter(why for why, _ in found.left_out | _of_sessions(everyone, plan))
     drawn = resampling(everyone, plan)
     tick(1)
     return Agreement(
@@ -73,7 +72,7 @@ def agreement(
         n_units=found.n_units,
         raters=everyone.names,
         settings={
-            "unit": describe(plan),
+            "unit": describe(plan, everyone.schemes),
             "levels": plan.levels,
             "tolerance_ms": plan.tolerance_ms if plan.unit in {"event", "second"} else None,
             "overlap": plan.overlap if plan.unit == "event" else None,
@@ -81,7 +80,7 @@ def agreement(
             "segment_ms": plan.segment_ms if plan.unit == "segment" else None,
             "backchannels": len(plan.backchannels) if plan.unit == "turn" else None,
             "person": plan.person,
-            "rows": ROW_SCHEME,
+            "rows": plan.rows,
             "rare": plan.rare,
             "interval": _interval(plan, drawn, results),
             "resampled": drawn.level,
@@ -96,6 +95,7 @@ def agreement(
             "design": "crossed" if _crossed(everyone) else "changing raters",
             "schemes": tuple(f"{each.id} {each.version}" for each in everyone.schemes),
             "left_out": dict(sorted(left_out.items())),
+            **({"ratings": rated} if (rated := by_scale.told(everyone)) else {}),
         },
         results=results,
     )
@@ -130,22 +130,35 @@ def to_json(agreement: Agreement) -> dict[str, object]:
     }
 
 
-def describe(plan: Plan) -> str:
-    """Say in words what a unit is and what n counts."""
+def describe(plan: Plan, schemes: Sequence[Scheme] = ()) -> str:
+    """Say in words what a unit is and what n counts, of codings under these schemes."""
     who = "everyone" if plan.person is None else plan.person
     if plan.unit == "event":
         return f"event: each mark of {who}, matched one to one; n counts marks"
-    who = plan.person or "patient"
+    ruptures = kinds_of(schemes) == RUPTURE_KINDS
+    whose = f"the {plan.person or 'patient'}" if ruptures or plan.person else "everyone"
     if plan.unit == "turn":
-        which = "every turn" if plan.all_turns else f"the {who}’s turns"
+        which = "every turn" if plan.all_turns else f"{whose}’s turns"
         less = "" if plan.all_turns or not plan.backchannels else " but for backchannels"
-        rest = "; precipitants are looked for in everyone’s turns" if "any" in plan.levels else ""
+        anyones = _anyones(plan, schemes)
+        rest = f"; {anyones} are looked for in everyone’s turns" if anyones else ""
         return f"turn: {which}{less}; n counts turns, for positive agreement those marked{rest}"
     if plan.unit == "session":
-        return f"session: what the {who} did in it, and how often; n counts sessions"
+        return f"session: what {whose} did in it, and how often; n counts sessions"
     if plan.unit == "second":
         return "second: each second of the session’s clock; n counts seconds"
     return f"segment: each {plan.segment_ms / 1000:g} s of the session’s clock; n counts segments"
+
+
+def _anyones(plan: Plan, schemes: Sequence[Scheme]) -> str:
+    """What is looked for in everyone’s turns, beside what the unit is of."""
+    declared = {marker.kind for scheme in schemes for marker in scheme.markers}
+    main = kinds_of(schemes)
+    named = ["precipitants"] if "any" in plan.levels else []
+    for kind, name in ((Kind.COMPONENT, "components"), (Kind.PROCESS, "processes")):
+        if kind.value in declared and kind not in main and plan.person is None:
+            named.append(name)
+    return " and ".join([", ".join(named[:-1]), named[-1]] if len(named) > 1 else named)
 
 
 def _interval(plan: Plan, drawn: Resampling, results: Sequence[Result]) -> str | None:
@@ -191,11 +204,11 @@ def _by_event(everyone: Panel, plan: Plan, tick: Tick) -> _Found:
         for at, level in enumerate(plan.levels):
             tick((n + at / len(plan.levels)) / len(pairs))
             tell = Teller(plan, level, _label(everyone, pair))
-            codes = _codes(level, pair)
+            codes = _codes(level, pair, plan)
             if codes.reason is not None:
                 results += tell.nothing(by_event.STATISTICS, Notice(codes.reason))
                 continue
-            for each in codes.matched_apart():
+            for each in (*codes.matched_apart(), *codes_beside(level, pair.schemes, plan)):
                 found, counted = by_event.results(pair, each, drawn, tell)
                 results += found
                 left |= counted.left_out
@@ -209,31 +222,50 @@ def _by_event(everyone: Panel, plan: Plan, tick: Tick) -> _Found:
     return _Found(tuple(results), by_event.compared(everyone, plan), frozenset(left))
 
 
-def _codes(level: Level, pair: Panel) -> Codes:
+def _codes(level: Level, pair: Panel, plan: Plan) -> Codes:
     if not pair.sessions:
         return Codes(level, (), {}, "agreement_no_shared_session")
-    return codes_at(level, pair.schemes)
+    return codes_at(level, pair.schemes, plan.rows)
 
 
 def _by_unit(everyone: Panel, plan: Plan, tick: Tick) -> _Found:
-    """Lay the units out once, and compare every two raters on them, and all."""
-    units = lay_out(everyone, plan)
-    left = set(units.left_out)
+    """Lay the units out once for each kind, and compare every two raters on them, and all."""
+    schemes, kinds = everyone.schemes, kinds_of(everyone.schemes)
+    laid = {kinds: lay_out(everyone, plan, kinds)}
+    left = set(laid[kinds].left_out)
     results: list[Result] = []
     for at, level in enumerate(plan.levels):
-        codes = codes_at(level, everyone.schemes)
-        if codes.reason is None:
-            marked = mark_up(units, codes)
-            left |= marked.left_out
-            results += _compared(marked, everyone, plan)
-        else:
+        codes = codes_at(level, schemes, plan.rows)
+        if codes.reason is not None:
             results += Teller(plan, level, None).nothing(by_unit.OF_TWO, Notice(codes.reason))
+        every = (codes, *codes_beside(level, schemes, plan))
+        for each in (each for each in every if each.reason is None):
+            if each.kinds not in laid:
+                laid[each.kinds] = lay_out(everyone, plan, each.kinds)
+                left |= {gone for gone in laid[each.kinds].left_out if gone[0].startswith("marks")}
+            if each.kinds != {Kind.SESSION} or any(laid[each.kinds].marks):
+                marked = mark_up(laid[each.kinds], each)
+                left |= marked.left_out
+                results += _compared(marked, everyone, plan)
         tick((at + 1) / len(plan.levels))
-    for kinds in ((Kind.PRECIPITANT,), _REPAIR) if "any" in plan.levels else ():
-        laid = lay_out(everyone, plan, kinds)
-        listed = Codes(None, tuple(kind.value for kind in kinds if _used(laid, kind)), {})
-        results += _compared(mark_up(laid, listed), everyone, plan)
-    return _Found(tuple(results), len(units.places), frozenset(left))
+    results += _of_kinds(everyone, plan) if "any" in plan.levels else ()
+    return _Found(tuple(results), len(laid[kinds].places), frozenset(left))
+
+
+def _of_kinds(everyone: Panel, plan: Plan) -> Iterator[Result]:
+    """What is no rupture, each kind as one code."""
+    for kinds in _BESIDE:
+        units = lay_out(everyone, plan, kinds)
+        used = tuple(kind.value for kind in kinds if _used(units, kind))
+        yield from _compared(mark_up(units, Codes(None, used, {})), everyone, plan)
+
+
+def _of_sessions(everyone: Panel, plan: Plan) -> LeftOut:
+    """Marks about a session as a whole, which has a place only where sessions are the unit."""
+    every = (coded for shared in everyone.sessions for coded in shared.made)
+    marks = (mark for coded in every for mark in coded.marks if mark.kind == Kind.SESSION)
+    gone = {("marks_about_the_session", mark.id) for mark in marks}
+    return frozenset(gone if plan.unit != "session" else ())
 
 
 def _compared(marked: Marked, everyone: Panel, plan: Plan) -> Iterator[Result]:
@@ -253,8 +285,8 @@ def _compared(marked: Marked, everyone: Panel, plan: Plan) -> Iterator[Result]:
 
 
 def _used(laid: Units, kind: Kind) -> bool:
-    """A kind of repair that a scheme does not have is not listed as never marked."""
-    if kind != Kind.COMPONENT:
+    """What a scheme need not have is not listed as never marked."""
+    if kind not in CODED_KINDS:
         return True
     return any(mark.kind == kind for rater in laid.marks for mark, _, _ in rater)
 

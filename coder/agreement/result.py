@@ -10,9 +10,10 @@ import numpy as np
 from coder.agreement import intervals
 from coder.agreement.estimate import Estimate, Floats, Ints, Parts
 from coder.agreement.panel import Panel
-from coder.agreement.plan import Level, Plan
+from coder.agreement.plan import Plan
 from coder.agreement.units import Place
 from coder.errors import Notice
+from coder.markers import Level
 
 Resampled = Literal["patients", "sessions", "segments", "minutes"]
 ENOUGH = 6  # patients or sessions below which a resampled interval is not to be relied on

@@ -1,131 +1,27 @@
-"""What raters are compared on: turns, segments, seconds or sessions, and the codes of a level.
+"""What raters are compared on: turns, segments, seconds or sessions, and the marks in each.
 
 Not seen differs from seen and unmarked: only what two or more covered counts, and whatever is
-left out is named and counted. The codes are those the scheme declares, never those found.
+left out is named and counted.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from coder import markers
+from coder import extent
+from coder.agreement.codes import CODED_KINDS, Codes
 from coder.agreement.panel import PAIR, Panel, Shared, all_cover, covers
-from coder.agreement.plan import Level, Plan
-from coder.coding import RUPTURE_KINDS, CodedSession, Family, Kind, Mark
-from coder.errors import CoderError
+from coder.agreement.plan import Plan
+from coder.coding import RUPTURE_KINDS, CodedSession, Kind, Mark
 from coder.markers import Scheme
 from coder.session import Role, Turn, TurnId, format_clock, is_backchannel
-
-ROW_SCHEME = "laraway-2015"
-SURE = "without-unsure"
-OTHER_KINDS = (Kind.PRECIPITANT, Kind.STATEMENT, Kind.SHIFT, Kind.COMPONENT)
-
-FAMILIES = {
-    Family.WITHDRAWAL: (Family.WITHDRAWAL.value,),
-    Family.CONFRONTATION: (Family.CONFRONTATION.value,),
-    Family.BOTH: (Family.WITHDRAWAL.value, Family.CONFRONTATION.value),
-}
 
 Bools = NDArray[np.bool_]
 
 # Why a unit or a mark was left out, and its id.
 LeftOut = frozenset[tuple[str, str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Codes:
-    """The codes of a level. ``reason`` (a key of coder.words) says why there are none.
-
-    At the level “any” the code None is any rupture; beside it stand those not of unsure family.
-    Level None is for what is no marker: precipitants and the kinds of repair evidence.
-    ``tables`` give, by scheme id, the code that each marker counts as.
-    """
-
-    level: Level | None
-    codes: tuple[str | None, ...]
-    tables: Mapping[str, Mapping[str, str | None]]
-    reason: str | None = None
-
-    def of(self, mark: Mark, scheme: Scheme) -> tuple[str | None, ...]:
-        """The codes a mark counts in: none, one, or both families."""
-        if self.level == "any":
-            sure = mark.family not in {None, Family.UNSURE}
-            return tuple(code for code in self.codes if sure or code is None)
-        if self.level == "family":
-            return () if mark.family is None else FAMILIES.get(mark.family, ())
-        if self.level is None:
-            return (mark.kind.value,)
-        code = None if mark.marker is None else self.tables[scheme.id].get(mark.marker)
-        return (code,) if code in self.codes and code is not None else ()
-
-    def matched_apart(self) -> "tuple[Codes, ...]":
-        """What events are matched for by itself: the unsure would take partners from the sure."""
-        if self.level != "any":
-            return (self,)
-        return tuple(Codes(self.level, (code,), {}) for code in self.codes)
-
-    @property
-    def states(self) -> tuple[str, ...]:
-        """What a mark can be as one thing: of the families, “both” is a state of its own."""
-        if self.level == "family":
-            return (*FAMILIES[Family.BOTH], Family.BOTH.value)
-        return ("rupture",) if self.level == "any" else tuple(str(code) for code in self.codes)
-
-    def state(self, mark: Mark, scheme: Scheme) -> int:
-        """The place in ``states`` of a mark that counts in some code."""
-        if self.level == "any":
-            return 0
-        state = str(mark.family) if self.level == "family" else str(self.of(mark, scheme)[0])
-        return self.states.index(state)
-
-    def why_none(self, mark: Mark, scheme: Scheme) -> str:
-        """Why a mark counts in no code of the level; it may count at others."""
-        if self.level == "family":
-            why = "marks_of_unsure_family"
-        elif mark.marker is None:
-            why = "marks_without_marker"
-        else:
-            known = mark.marker in self.tables[scheme.id]
-            why = "marks_without_row" if known else "marks_undeclared"
-        return f"{why}_at_{self.level}_level"
-
-
-def codes_at(level: Level, schemes: Sequence[Scheme]) -> Codes:
-    """The codes that codings under these schemes can be compared in."""
-    if level == "any":
-        return Codes(level, (None, SURE), {})
-    if level == "family":
-        return Codes(level, (Family.WITHDRAWAL.value, Family.CONFRONTATION.value), {})
-    if level == "marker":
-        return _marker_codes(schemes)
-    try:
-        tables = {scheme.id: _rows(scheme) for scheme in schemes}
-    except CoderError:
-        return Codes(level, (), {}, "agreement_no_rows")
-    return Codes(level, tuple(m.id for m in _ruptures(markers.load(ROW_SCHEME))), tables)
-
-
-OTHERS = Codes(None, tuple(kind.value for kind in OTHER_KINDS), {})
-
-
-def _marker_codes(schemes: Sequence[Scheme]) -> Codes:
-    """Markers as they are; of two versions of a scheme, what both declare."""
-    if len({scheme.id for scheme in schemes}) > 1:
-        return Codes("marker", (), {}, "agreement_levels_differ")
-    declared = [[marker.id for marker in _ruptures(scheme)] for scheme in schemes]
-    codes = [code for code in declared[0] if all(code in others for others in declared)]
-    return Codes("marker", tuple(codes), {schemes[0].id: {code: code for code in codes}})
-
-
-def _rows(scheme: Scheme) -> dict[str, str | None]:
-    return {m.id: markers.roll_up(scheme, m.id, ROW_SCHEME) for m in _ruptures(scheme)}
-
-
-def _ruptures(scheme: Scheme) -> list[markers.Marker]:
-    """The markers a rupture is coded with; those of repair are another kind of mark."""
-    return [marker for marker in scheme.markers if marker.column != "repair"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +52,8 @@ def lay_out(panel: Panel, plan: Plan, kinds: Iterable[Kind] = RUPTURE_KINDS) -> 
     """Lay out the units of a panel's sessions, one after the other, with the marks of some kinds.
 
     A turn counts if it begins in what two or more covered, a segment or a second if it lies there
-    whole. Marks of other persons than the one compared are left out.
+    whole. Marks of other persons than the one compared are left out; components and processes may
+    be anyone's.
     """
     wanted = frozenset(kinds)
     laid = [_session_units(shared, plan, wanted) for shared in panel.sessions]
@@ -218,7 +115,7 @@ _Laid = tuple[list[Place], list[list[bool]], _Rows, LeftOut]
 
 def _session_units(shared: Shared, plan: Plan, kinds: frozenset[Kind]) -> Units:
     lay = {"turn": _turns, "session": _whole}.get(plan.unit, _stretches)
-    role = None if kinds == {Kind.PRECIPITANT} else (plan.person or Role.PATIENT.value)
+    role = _whose(kinds, plan)
     places, seen, rows_of, left = lay(shared, plan, role)
     kept = [n for n, each in enumerate(seen) if sum(each) >= PAIR]
     position = {old: new for new, old in enumerate(kept)}
@@ -240,6 +137,13 @@ def _session_units(shared: Shared, plan: Plan, kinds: frozenset[Kind]) -> Units:
         marks.append(tuple(placed))
     matrix = np.array([seen[n] for n in kept], np.bool_).reshape(len(kept), len(shared.codings))
     return Units(tuple(places[n] for n in kept), matrix, tuple(marks), frozenset(gone))
+
+
+def _whose(kinds: frozenset[Kind], plan: Plan) -> str | None:
+    """Whose turns and marks: precipitants are anyone's, and so is what is done about a rupture."""
+    if kinds == {Kind.PRECIPITANT}:
+        return None
+    return plan.person if kinds.issubset(CODED_KINDS) else plan.person or Role.PATIENT.value
 
 
 def _marks(
@@ -346,21 +250,8 @@ def covered_by_all(shared: Shared) -> tuple[int, int] | None:
 
 
 def time_of(mark: Mark, coded: CodedSession) -> tuple[int, int] | None:
-    """When a mark begins and ends (ms; the same for a point); None where it has no time.
-
-    A mark on several turns without times of its own reaches to where the last of them begins.
-    """
-    anchor = mark.anchor
-    if anchor is None:
-        return None
-    starts = {turn.id: turn.start_ms for turn in coded.turns}
-    times = [starts[turn] for turn in anchor.turns if starts.get(turn) is not None]
-    known = [at for at in times if at is not None]
-    begin = anchor.start_ms if anchor.start_ms is not None else next(iter(known), None)
-    if begin is None:
-        return None
-    end = anchor.end_ms if anchor.end_ms is not None else max([begin, *known])
-    return begin, max(begin, end)
+    """When a mark of a coding begins and ends (ms), as coder.extent has it."""
+    return extent.time_of(mark, {turn.id: turn.start_ms for turn in coded.turns})
 
 
 def _stretches(shared: Shared, plan: Plan, _role: str | None) -> _Laid:
@@ -389,8 +280,7 @@ def _stretches(shared: Shared, plan: Plan, _role: str | None) -> _Laid:
         when = time_of(mark, coded)
         if when is None:
             return _why_no_time(mark)
-        end = max(when[1] - 1, when[0])  # the end of a span is exclusive
-        met = range(max(when[0] // step, first), min(end // step + 1, last))
+        met = (n for n in extent.met(when, step) if first <= n < last)
         return tuple(n - first for n in met) or "marks_on_no_unit"
 
     return places, seen, rows_of, frozenset(gone)

@@ -75,6 +75,16 @@ def acting(study: Study, args: Args) -> Viewer:
     return study.rater(named).id
 
 
+def coder_acting(study: Study, who: Viewer, named: str) -> None:
+    """Refuse to act as a coder to whoever is neither they nor the lead. Raises CoderError.
+
+    The name is compared and not looked up: a refusal does not tell who codes here.
+    """
+    own = {each.id: each.name for each in study.raters()}
+    if who is not None and own[who].casefold() != " ".join(named.split()).casefold():
+        raise CoderError("only_as_oneself")
+
+
 def sessions_named(study: Study, named: Sequence[str]) -> list[Session] | None:
     """The sessions named, each once; None where none is: all of them."""
     found = {session.id: session for session in map(study.session, named)}

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from coder import batch
+from coder import batch, people
 from coder.commands import Answer, Args, asked_at_a_terminal, opened
 from coder.commands.reading import reading_options
 from coder.errors import CoderError, Notice
@@ -71,6 +71,9 @@ def _planned(study: Study, rows: Sequence[batch.Row], args: Args) -> Answer:
             problem = say(CoderError("batch_missing", path=row.file))
         if not problem and row.address.casefold() in there:
             problem = say(Notice("session_exists", {"session": row.address}))
+        ended = people.newcomer(study, row.participant, row.session, row.purpose)
+        if not problem and ended is not None:
+            problem = say(ended)
         address = "" if _is_none(row) else row.address
         told.append(_row(row, args.place, address, row.turns, problem))
     refused = sum(bool(each["problem"]) for each in told if each["session"])

@@ -1,10 +1,10 @@
 """Take codings in, list them, lock them, compare them, write them out."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from coder import export, tables
+from coder import export, people, tables
 from coder.coding import (
     RUPTURE_KINDS,
     Change,
@@ -13,22 +13,30 @@ from coder.coding import (
     Episode,
     Item,
     Mark,
+    Presence,
     Rater,
+    Rating,
     State,
     in_time,
+    marker_of,
     merge,
     reopen,
     submit,
 )
-from coder.commands import Answer, Args, opened, sessions_named
+from coder.commands import Answer, Args, coder_acting, opened, sessions_named
 from coder.errors import CoderError
+from coder.export.fitting import fitting
+from coder.export.settled import presence_rows, rating_rows
+from coder.leaving import leave
 from coder.session import Turn, covered, format_clock
 from coder.study import Study, Viewer
+from coder.tables import same_spot
 
 
 def code(args: Args) -> Answer:
     """Take in a coding made elsewhere."""
-    with opened(args, write=True) as (study, _):
+    with opened(args, write=True) as (study, who):
+        coder_acting(study, who, args.rater)
         session = study.session(args.session)
         scheme = study.scheme(args.scheme)
         rater = study.rater_or_new(args.rater)
@@ -45,9 +53,9 @@ def code(args: Args) -> Answer:
         )
         turns = study.turns(session.id)
         cautions = _cautions(table.marks, study.marks(coding.id), turns)
-        # Only now that the whole table is good, so that a refused one leaves nothing behind.
-        _begin(study, rater, coding)
-        study.apply(_taken_in(study, coding, table))
+        # One change: a coding that was begun and left empty would say that nothing was found.
+        taken = _taken_in(study, coding, table)
+        study.apply(merge(taken.what, [_begun(study, rater, coding), taken]))
         marks = len(study.marks(coding.id))
     added = len(table.marks)
     data = {"session": session.address, "rater": rater.name, "added": added, "marks": marks}
@@ -73,21 +81,22 @@ def _cautions(added: Sequence[Mark], there: Sequence[Mark], turns: Sequence[Turn
     return [f"  {count} {what}" for count, what in told if count]
 
 
-def _begin(study: Study, rater: Rater, coding: Coding) -> None:
+def _begun(study: Study, rater: Rater, coding: Coding) -> Change:
     """Add the rater and the coding, where they are new."""
     added: list[Item] = [] if rater in study.raters() else [rater]
     if coding not in study.codings(rater.id, coding.session_id):
         added.append(coding)
-    if added:
-        study.apply(Change("begin a coding", added=tuple(added), by=rater.id), "final")
+    return Change("begin a coding", added=tuple(added), by=rater.id)
 
 
 def _taken_in(study: Study, coding: Coding, table: tables.Table) -> Change:
-    """Add a table's marks to a coding; episodes it already has are replaced by the table's."""
+    """Add a table's marks to a coding; what else it already has is replaced by the table's."""
     old = {episode.id: episode for episode in study.episodes(coding.id)}
     altered = [episode for episode in table.episodes if episode != old.get(episode.id)]
-    removed: list[Coding | Episode] = [old[e.id] for e in altered if e.id in old]
-    added: list[Coding | Episode | Mark] = [*altered, *table.marks]
+    said: list[Rating | Presence] = [*study.ratings(coding.id), *study.presences(coding.id)]
+    before = [each for each in said if any(same_spot(each, new) for new in table.settled)]
+    removed: list[Item] = [*(old[e.id] for e in altered if e.id in old), *before]
+    added: list[Item] = [*altered, *table.marks, *table.settled]
     if table.with_sound != coding.with_sound:
         removed.append(coding)
         added.append(dataclasses.replace(coding, with_sound=table.with_sound))
@@ -111,7 +120,19 @@ def marks(args: Args) -> Answer:
         outcome = f"before {each['outcome_before'] or '?'}, after {each['outcome_after'] or '?'}"
         where = f"{each['session']} {each['rater']} form {each['number']}"
         lines.append(f"{where}: {each['precipitant']} (outcome: {outcome})")
-    return Answer({"marks": rows, "episodes": episodes}, lines or ["No marks."])
+    ratings, presences = rating_rows(coded), presence_rows(coded)
+    lines += [_said(each, "scale", "value") for each in ratings]
+    lines += [_said(each, "component", "found") for each in presences]
+    data = {"marks": rows, "episodes": episodes, "ratings": ratings, "presences": presences}
+    return Answer(data, lines or ["No marks."])
+
+
+def _said(row: Mapping[str, Any], of: str, what: str) -> str:
+    """What was rated or settled, and of what."""
+    form = f" form {row['episode']}" if row["episode"] else ""
+    ms = row.get("segment_ms")
+    when = "" if ms is None else f" {format_clock(ms)}"
+    return f"{row['session']} {row['rater']}{when}{form}: {row['label'] or row[of]}: {row[what]}"
 
 
 def _coded(study: Study, who: Viewer, args: Args) -> list[CodedSession]:
@@ -120,6 +141,9 @@ def _coded(study: Study, who: Viewer, args: Args) -> list[CodedSession]:
     scheme = getattr(args, "scheme", None)
     if scheme is not None:
         study.scheme(scheme)
+    form = export.FORMS.get(getattr(args, "form", ""))
+    if form is not None and form.joins:
+        scheme = None
     return study.coded(
         who,
         sessions=sessions_named(study, named),
@@ -133,14 +157,14 @@ def _mark(coded: CodedSession, mark: Mark) -> dict[str, Any]:
     numbers = {episode.id: episode.number for episode in coded.episodes}
     anchor = mark.anchor
     episodes = [numbers[each] for each in mark.episodes if each in numbers]
-    column = coded.scheme.marker(mark.marker).column if mark.marker else None
+    marker = marker_of(mark, coded.scheme)
     return {
         "id": mark.id,
         "session": coded.session.address,
         "rater": coded.rater.name,
         "kind": mark.kind.value,
         "marker": mark.marker,
-        "column": column,
+        "column": None if marker is None else marker.column,
         "family": None if mark.family is None else mark.family.value,
         "clarity": mark.clarity,
         "person": mark.person,
@@ -176,7 +200,8 @@ def _episode(coded: CodedSession, episode: Episode) -> dict[str, Any]:
 
 def submit_(args: Args) -> Answer:
     """Lock a rater's coding."""
-    with opened(args, write=True) as (study, _):
+    with opened(args, write=True) as (study, who):
+        coder_acting(study, who, args.rater)
         session, rater = study.session(args.session), study.rater(args.rater)
         mine = [c for c in study.codings(rater.id, session.id) if c.rater_id == rater.id]
         if args.scheme is not None:
@@ -196,6 +221,7 @@ def submit_(args: Args) -> Answer:
 def reopen_(args: Args) -> Answer:
     """Unlock a submitted coding, with a reason that goes on record."""
     with opened(args, write=True) as (study, who):
+        coder_acting(study, who, args.rater)
         session, rater = study.session(args.session), study.rater(args.rater)
         mine = [c for c in study.codings(rater.id, session.id) if c.rater_id == rater.id]
         if args.scheme is not None:
@@ -203,8 +229,8 @@ def reopen_(args: Args) -> Answer:
         if not mine:
             raise CoderError("no_coding", session=session.address, rater=rater.name)
         locked = [coding for coding in mine if coding.state == State.SUBMITTED]
-        for coding in locked or mine:
-            study.apply(reopen(coding, args.reason, who), "final")
+        changes = [reopen(coding, args.reason, who) for coding in locked or mine]
+        study.apply(merge(changes[0].what, changes), "final")
     return Answer(
         {"session": session.address, "rater": rater.name, "state": "reopened"},
         [f"Reopened {rater.name}’s coding of {session.address}; what was submitted is kept."],
@@ -214,16 +240,30 @@ def reopen_(args: Args) -> Answer:
 def export_(args: Args) -> Answer:
     """Write a form or a table."""
     with opened(args, write=False) as (study, who):
-        coded = _coded(study, who, args)
-        if not coded and args.form in export.FORMS and args.form != "blank":
-            raise CoderError("nothing_to_export", form=args.form)
-        written = export.write(args.form, coded, args.out)
-        try:
-            study.note(f"export {args.form}", who)
-        except CoderError:
-            # Nothing leaves a study without standing in its log.
-            for path in written:
-                path.unlink(missing_ok=True)
-            raise
+        form = export.form_named(args.form)
+        wanted = [] if form.empty else _coded(study, who, args)
+        coded, ended = people.usable(study, wanted, named=bool(args.session))
+        if not coded and not form.empty:
+            raise CoderError("nothing_to_export", form=form.name)
+        coded, unfit = fitting(form.name, coded)
+        choices = export.choices_of(
+            study,
+            export.scheme_for(form, study, args.scheme),
+            rows=args.rows,
+            levels=args.level or (),
+            quotes=args.quotes,
+        )
+        written = leave(
+            study,
+            who,
+            f"export {args.form}",
+            lambda: export.write(args.form, coded, args.out, choices),
+        )
     names = [str(path) for path in written]
-    return Answer({"written": names}, [f"Wrote {name}" for name in names])
+    lines = [f"Wrote {name}" for name in names]
+    if ended:
+        lines.append(f"Left out, as consent has ended: {', '.join(ended)}.")
+    if unfit:
+        told = ", ".join(unfit)
+        lines.append(f"Left out, as {form.name} has no rows for them (--form form has): {told}.")
+    return Answer({"written": names} | ({"left_out": list(unfit)} if unfit else {}), lines)

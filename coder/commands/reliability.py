@@ -5,11 +5,14 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from coder import agreement, reliability
+from coder import agreement, markers, people, reliability
 from coder.agreement import Agreement, Plan, behind
 from coder.commands import Answer, Args, opened, sessions_named
+from coder.consents import use_of
 from coder.errors import CoderError
 from coder.export import reports
+from coder.leaving import leave
+from coder.markers import LEVELS
 from coder.reliability import Compared
 from coder.session import parse_clock
 from coder.settings import load as load_settings
@@ -30,7 +33,8 @@ def agree(args: Args) -> Answer:
             reliability.fix(study, plan, who)
         compared = _compared(study, who, args)
         found = reliability.compute(study, who, compared, plan, progress())
-    return Answer(agreement.to_json(found), lines_of(found, behind.labels(compared.coded)))
+    named = behind.labels(compared.coded, plan.rows)
+    return Answer(agreement.to_json(found), lines_of(found, named))
 
 
 def report(args: Args) -> Answer:
@@ -41,8 +45,8 @@ def report(args: Args) -> Answer:
         made = reports.agreement_report_of(
             study, who, compared, plan, bands=args.bands, tick=progress()
         )
-        written = reports.write_agreement(made, args.out)
-        study.note("export agreement-report", who)
+        what = "export agreement-report"
+        written = leave(study, who, what, lambda: reports.write_agreement(made, args.out))
     names = [str(path) for path in written]
     return Answer({"written": names}, [f"Wrote {name}" for name in names])
 
@@ -64,14 +68,18 @@ def _compared(study: Study, who: Viewer, args: Args) -> Compared:
     if args.scheme is not None:
         study.scheme(args.scheme)
     named: Sequence[str] | None = args.raters
-    return reliability.compared(
+    sessions = sessions_named(study, args.session)
+    found = reliability.compared(
         study,
         who,
-        sessions=sessions_named(study, args.session),
+        sessions=sessions,
         raters=None if named is None else [study.rater(name) for name in named],
         scheme=args.scheme,
         version="latest" if args.latest else "submitted",
     )
+    for each in () if found.coded else sessions or ():
+        people.demand(study, each, use_of(each))
+    return found
 
 
 def unblind(args: Args) -> Answer:
@@ -90,6 +98,7 @@ def plan_of(study: Study, args: Args) -> Plan:
     given = {
         "unit": args.unit,
         "levels": None if args.level is None else tuple(dict.fromkeys(args.level)),
+        "rows": None if args.rows is None else _rows(study, args.rows),
         "segment_ms": _length(args.segment, "not_a_segment"),
         "tolerance_ms": _length(args.tolerance, "not_a_tolerance"),
         "overlap": None if args.overlap is None else args.overlap / 100,
@@ -102,11 +111,16 @@ def plan_of(study: Study, args: Args) -> Plan:
         "seed": args.seed,
         "gamma": args.gamma,
     }
-    usual = reliability.usual_plan(study, load_settings().backchannels)
+    usual = reliability.usual_plan(study, load_settings().backchannels, args.scheme)
     asked: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     plan = dataclasses.replace(usual, **asked)
     agreement.check(plan)
     return plan
+
+
+def _rows(study: Study, given: str) -> str:
+    """The id of a scheme for rows: one of the study or one that ships. Raises CoderError."""
+    return given if any(each.id == given for each in study.schemes()) else markers.load(given).id
 
 
 def _length(text: str | None, key: str) -> int | None:
@@ -128,7 +142,7 @@ def lines_of(found: Agreement, labels: Mapping[str, str]) -> list[str]:
     for raters in groups:
         told += ["", " and ".join(raters or found.raters)]
         lines = behind.lines(found, raters)
-        for level in ("any", "family", "row", "marker", None):
+        for level in (*reversed(LEVELS), None):
             told += _level([line for line in lines if line.level == level], labels, found)
     return told
 
@@ -145,6 +159,9 @@ def _head(found: Agreement) -> Iterator[str]:
         ("Reopened since", "reopened"),
         ("Not of the study", "put_by"),
         ("Not submitted, so left out", "not_submitted"),
+        ("Self-review, so left out", "self_review"),
+        ("Left out, as consent has ended", "ended"),
+        ("To the therapists", "relations"),
     ):
         if settings[named]:
             yield f"{what}: {'; '.join(settings[named])}."
@@ -180,7 +197,8 @@ def _level(
     for line in lines:
         name = "all together" if line.level != "any" else "any rupture"
         if line.code is not None:
-            name = labels.get(f"{line.level} {line.code}", labels.get(line.code, line.code))
+            known = labels.get(line.code, line.code)
+            name = labels.get(f"{line.level or 'rating'} {line.code}", known)
         if line.code is not None and _is_unused(line):
             unused.append(name)
         else:

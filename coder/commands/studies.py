@@ -76,8 +76,8 @@ def sessions(args: Args) -> Answer:
 
 def check(args: Args) -> Answer:
     """Check a study; exit status 2 when something is wrong."""
-    with opened(args, write=False) as (study, _):
-        found = [say(each) for each in checks.problems(study)]
+    with opened(args, write=False) as (study, who):
+        found = [say(each) for each in checks.problems(study, who)]
         head = study.entries()[-1:]
     seal = f"Log: {head[0].seq} entries, head {head[0].chain[:16]}." if head else "Log: empty."
     data: dict[str, Any] = {"ok": not found, "problems": found}

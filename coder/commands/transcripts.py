@@ -150,6 +150,8 @@ def correct(args: Args) -> Answer:
         recordings = study.recordings(session.id)
         # What can be refused comes first: all of it is put right, or nothing.
         imports.speakers_named(study, session, roles)
+        if args.purpose is not None:
+            imports.demand_purpose(study, session, Purpose(args.purpose))
         if args.clock_start is not None and args.media is None and not recordings:
             raise CoderError("no_recording", session=session.address)
         if args.media is not None and not recordings:
@@ -168,6 +170,8 @@ def correct(args: Args) -> Answer:
 def delete(args: Args) -> Answer:
     """Delete a session, after a question."""
     with opened(args, write=True) as (study, who):
+        if who is not None:
+            raise CoderError("only_the_lead")
         session = study.session(args.session)
         if not args.yes:
             count = len(study.codings(None, session.id))

@@ -10,12 +10,13 @@ from coder.export.agreement_methods import paragraphs
 from coder.export.agreement_numbers import RARE
 from coder.export.agreement_report import Cell, Report, Table
 from coder.export.agreement_tables import tables
-from coder.export.document import FONT, MADE, printable
+from coder.export.word import LONG_CM, Style, printable, set_up
 
 TITLE = "Agreement between coders"
 
 _MARGIN_CM = 1.5
-_WIDE_CM = 29.7 - 2 * _MARGIN_CM
+_WIDE_CM = LONG_CM - 2 * _MARGIN_CM
+_STYLES = (Style("Normal", 9.5, 0, 3), Style("Heading 1", 14, 0, 3), Style("Heading 2", 11, 12, 3))
 _WIDTHS = {"Code": 4.4, "What": 5.0, "Statistic": 5.0, "Counts": 7.0, "Coder": 5.0}
 _NUMBER_CM, _LETTER_CM, _PADDING_CM, _SHORT = 2.7, 0.2, 0.5, 4
 _ACROSS, _BELOW = ("top", "bottom"), ("bottom",)
@@ -26,7 +27,7 @@ def write_docx(report: Report, _path: Path) -> bytes:
     import docx
 
     document = docx.Document()
-    _set_up(document)
+    set_up(document, TITLE, _STYLES, sides_cm=_MARGIN_CM, wide=True)
     document.add_paragraph(TITLE, style="Heading 1")
     document.add_paragraph("Methods", style="Heading 2")
     for part, sentences in paragraphs(report):
@@ -38,35 +39,6 @@ def write_docx(report: Report, _path: Path) -> bytes:
     held = io.BytesIO()
     document.save(held)
     return held.getvalue()
-
-
-def _set_up(document: Any) -> None:
-    """A4, lying down: a table of agreement is wide."""
-    from docx.enum.section import WD_ORIENT
-    from docx.oxml.ns import qn
-    from docx.shared import Cm, Pt, RGBColor
-
-    section = document.sections[0]
-    section.orientation = WD_ORIENT.LANDSCAPE
-    section.page_width, section.page_height = Cm(29.7), Cm(21)
-    section.left_margin = section.right_margin = Cm(_MARGIN_CM)
-    section.top_margin = section.bottom_margin = Cm(_MARGIN_CM)
-    for name, size, before in (("Normal", 9.5, 0), ("Heading 1", 14, 0), ("Heading 2", 11, 12)):
-        style = document.styles[name]
-        style.font.name, style.font.size = FONT, Pt(size)
-        style.paragraph_format.space_before = Pt(before)
-        style.paragraph_format.space_after = Pt(3)
-        style.paragraph_format.line_spacing = 1.0
-        fonts = style.element.rPr.rFonts
-        fonts.attrib.clear()
-        for script in ("ascii", "hAnsi", "cs", "eastAsia"):
-            fonts.set(qn(f"w:{script}"), FONT)
-        if name != "Normal":
-            style.font.color.rgb = RGBColor(0, 0, 0)
-    about = document.core_properties
-    about.author = about.last_modified_by = about.comments = ""
-    about.title, about.language = TITLE, "en-GB"
-    about.created = about.modified = MADE
 
 
 def _add(document: Any, table: Table) -> None:

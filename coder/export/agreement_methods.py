@@ -7,10 +7,17 @@ What the program cannot know stands in square brackets at the end, to be complet
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from coder.agreement import DEFINITIONS, ROW_SCHEME, Agreement, Result
+from coder.agreement import DEFINITIONS, Agreement, Result
 from coder.agreement.panel import PAIR
 from coder.export.agreement_numbers import BANDS, band_rule, capital
-from coder.export.agreement_report import COUNTED, KINDS, WHOLES, Report, departed
+from coder.export.agreement_report import (
+    COUNTED,
+    KINDS,
+    WHOLES,
+    Report,
+    departed,
+    rows_named,
+)
 from coder.export.agreement_tables import tables
 
 AUTHORS = "The Rupture Coder developers"
@@ -18,12 +25,13 @@ TITLE = "Rupture Coder: coding alliance ruptures in recorded psychotherapy sessi
 
 _LEVELS = {
     "marker": "the marker",
-    "row": f"the row of the form ({ROW_SCHEME})",
+    "category": "the category",
     "family": "the family (withdrawal, confrontation)",
     "any": "any rupture",
 }
 _AT_LEVEL = {
     "marker": "at the level of markers",
+    "category": "at the level of categories",
     "row": "at the level of rows of the form",
     "family": "at the level of families",
     "any": "where any rupture counts but those of unsure family,",
@@ -35,6 +43,7 @@ _LEFT_OUT = {
     "marks_without_marker": "marks without a marker",
     "marks_without_place": "marks without a place",
     "marks_without_time": "marks without a time",
+    "marks_about_the_session": "marks about a session as a whole, which has no place among these",
     "marks_undeclared": "marks with a marker that the scheme does not have",
     "marks_without_row": "marks without a row on the form",
     "turns_of_backchannel": "turns that are only a backchannel",
@@ -116,6 +125,25 @@ def _coders(found: Agreement) -> Iterator[str]:
     put_by = _listed(settings.get("put_by"))
     if put_by:
         yield f"Sessions for training or calibration were not compared (n = {len(put_by)})."
+    yield from _relations(settings)
+
+
+def _relations(settings: Mapping[str, object]) -> Iterator[str]:
+    """Who stood in which relation to a therapist, and what was left out for it, or for consent."""
+    told = settings.get("relations")
+    if isinstance(told, tuple) and told:
+        yield f"Of the coders, {_and(_listed(told))}."
+    elif isinstance(told, tuple):
+        yield "No coder declared a relation to a therapist of the sessions."
+    own = _listed(settings.get("self_review"))
+    if own:
+        yield (
+            "Codings of sessions that the coder had held as therapist are self-review and were "
+            f"not compared (n = {len(own)}): {'; '.join(own)}."
+        )
+    ended = _listed(settings.get("ended"))
+    if ended:
+        yield f"Sessions to whose use consent had ended were not compared (n = {len(ended)})."
 
 
 def _who(found: Agreement, per: Mapping[int, int]) -> str:
@@ -132,8 +160,15 @@ def _who(found: Agreement, per: Mapping[int, int]) -> str:
 def _scheme(found: Agreement) -> Iterator[str]:
     named = [each.rpartition(" ") for each in _listed(found.settings["schemes"])]
     told = _and([f"{scheme}, version {version}" for scheme, _, version in named])
-    levels = _and([_LEVELS[each] for each in _listed(found.settings["levels"])])
+    words = {**_LEVELS, "row": f"the row {rows_named(found)}"}
+    levels = _and([words[each] for each in _listed(found.settings["levels"])])
     yield f"The coding scheme was {told}; codings were compared at the level of {levels}."
+    ids = [scheme for scheme, _, _ in named]
+    for scheme in dict.fromkeys(each for each in ids if ids.count(each) > 1):
+        yield f"Of the versions of {scheme} the codes were compared that all of them have."
+    rated = found.settings.get("ratings")
+    if isinstance(rated, Mapping):
+        yield f"Ratings were compared on these scales: {'; '.join(rated.values())}."
 
 
 def _unit(found: Agreement) -> Iterator[str]:
@@ -165,13 +200,14 @@ def _matching(found: Agreement, events: Agreement | None) -> Iterator[str]:
     by_event = found if found.unit == "event" else events
     if by_event is not None:
         settings = by_event.settings
+        category = "category, " if "category" in _listed(settings["levels"]) else ""
         near = f"{_number(settings['tolerance_ms']) / 1000:g}"
         share = f"{_real(settings['overlap']):.0%}".replace("%", " %")
         how = (
             "aligned in their order (Quera, Bakeman & Gnisci, 2007)"
             if settings["ordered"]
             else "matched so that as many as can be have a match, then those of the same marker, "
-            "row and family, then the closest"
+            f"{category}row and family, then the closest"
         )
         yield (
             "Marks about the same person could match if they were no more than "

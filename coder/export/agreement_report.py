@@ -2,13 +2,14 @@
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from coder import __version__, agreement, reliability
 from coder.agreement import DEFINITIONS, ROW_SCHEME, Agreement, Level, Plan, Result, Tick
-from coder.agreement.behind import Diagnosis, Line, diagnosis, labels, lines
+from coder.agreement.behind import Diagnosis, Line, diagnosis, kinds, labels, lines
 from coder.agreement.panel import PAIR
 from coder.export.agreement_numbers import capital
+from coder.markers import What
 from coder.reliability import Compared
 from coder.study import Study, Viewer
 
@@ -22,14 +23,22 @@ KINDS = {
     "statement": "Statement of understanding",
     "shift": "Affective shift",
     "component": "Component of repair",
+    "process": "Process",
 }
 WHOLES = {"episode": "Episodes", "outcome": "Outcome of episodes that both found"}
 SECTIONS: Mapping[Level | None, str] = {
     "family": "Families",
-    "row": f"Rows of the form ({ROW_SCHEME})",
+    "row": "Rows",
+    "category": "Categories",
     "marker": "Markers",
     "any": "All ruptures",
     None: "Precipitants and repair",
+}
+_OF_KINDS: Mapping[What, str] = {
+    "marker": "Rupture markers",
+    "component": "Components of repair",
+    "process": "Processes",
+    "session": "Around the session",
 }
 COUNTED = {
     "turn": "turns",
@@ -53,6 +62,9 @@ _STATUS = (
     "reopened",
     "put_by",
     "not_submitted",
+    "ended",
+    "self_review",
+    "relations",
     "status",
     "fixed_at",
     "fixed_times",
@@ -69,7 +81,8 @@ class Report:
     ``events`` are the same codings with the unit event, None where that is the plan's;
     ``diagnosis`` is by level; ``labels`` name the codes (“row X” for rows); ``latest`` are
     reopened codings as they stand now, None where none was; ``bands`` is one of
-    ``agreement_numbers.BANDS``, or off; ``version`` is the software's.
+    ``agreement_numbers.BANDS``, or off; ``version`` is the software's. ``kinds`` say what
+    codes are that are not of ruptures.
     """
 
     found: Agreement
@@ -79,6 +92,7 @@ class Report:
     latest: Agreement | None
     bands: str | None
     version: str
+    kinds: Mapping[Key, What] = field(default_factory=dict)
 
 
 def agreement_report_of(
@@ -121,10 +135,11 @@ def agreement_report_of(
             for level in plan.levels
             if any(each.level == level and each.estimate is not None for each in found.results)
         },
-        labels=labels(compared.coded),
+        labels=labels(compared.coded, plan.rows),
         latest=latest,
         bands=bands,
         version=__version__,
+        kinds=dict(kinds(compared.coded, plan.rows).items()),
     )
 
 
@@ -142,6 +157,26 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
     notes: tuple[str, ...]
     statistics: tuple[str, ...]
+
+
+def rows_named(found: Agreement) -> str:
+    """Name the rows that the level “row” is of."""
+    rows = str(found.settings["rows"])
+    return f"of the form ({rows})" if rows == ROW_SCHEME else f"of {rows}"
+
+
+def kinds_at(report: Report, level: Level | None) -> list[What]:
+    """The kinds that the codes of a level are of; the first is that of all codes together."""
+    there = {kind for key, kind in report.kinds.items() if key[0] == level}
+    return [kind for kind in _OF_KINDS if kind in there - {"session"}] or ["marker"]
+
+
+def section(report: Report, level: Level | None, kind: What) -> str:
+    """The heading of the codes of a level that are of one kind."""
+    if level == "marker" and kind != "marker":
+        return _OF_KINDS[kind]
+    name = f"Rows {rows_named(report.found)}" if level == "row" else SECTIONS[level]
+    return name if kind == "marker" else f"{name}: {_OF_KINDS[kind].lower()}"
 
 
 def label(report: Report, level: Level | None, code: str | None) -> str:

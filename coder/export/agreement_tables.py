@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
-from coder.agreement import Agreement, Result
+from coder.agreement import Agreement, Level, Result
 from coder.agreement.behind import Line
+from coder.agreement.codes import SURE
 from coder.agreement.panel import PAIR
-from coder.agreement.units import SURE
 from coder.export.agreement_numbers import BANDS, NOTHING, Notes, apa
 from coder.export.agreement_report import (
     COUNTED,
@@ -26,10 +26,12 @@ from coder.export.agreement_report import (
     by_code,
     coefficients,
     icc_of,
+    kinds_at,
     label,
     name_of,
     occurs,
     result_of,
+    section,
     standing,
     why_bare,
 )
@@ -100,8 +102,7 @@ def _rows(
     rows: list[_Row] = []
     told = []
     last = False
-    for level, heading in SECTIONS.items():
-        keys = held.keys(level)
+    for level, heading, keys in _sections(report, held):
         wanted = [key for key in keys if used(key)]
         unused = [label(report, *key) for key in keys if key not in wanted]
         if wanted:
@@ -116,6 +117,17 @@ def _rows(
     if last:
         told.append("Codes that are too rare stand last in their section.")
     return tuple(rows), told
+
+
+def _sections(report: Report, held: ByCode) -> Iterator[tuple[Level | None, str, list[Key]]]:
+    """The codes of each level, apart by what they are of, with their heading."""
+    for level in SECTIONS:
+        usual, *others = kinds_at(report, level)
+        keys = held.keys(level)
+        for kind in (usual, *others, "session"):
+            mine = [key for key in keys if report.kinds.get(key, usual) == kind]
+            if mine or kind == usual:
+                yield level, section(report, level, kind), mine
 
 
 def _rare(held: ByCode, key: Key) -> bool:
@@ -261,7 +273,7 @@ def _beside(report: Report) -> Table:
     for source in (report.found, report.events):
         for each in () if source is None else source.results:
             if source is not None and _wanted(each, whole=source is report.found):
-                gathered.setdefault((_what(each, source), each.statistic), []).append(each)
+                gathered.setdefault((_what(report, each, source), each.statistic), []).append(each)
     rows: list[_Row] = []
     for (what, statistic), results in gathered.items():
         chosen = [each for each in results if each.raters is None] or results
@@ -299,10 +311,12 @@ def _wanted(result: Result, *, whole: bool) -> bool:
     return statistic in {"percent", "cohen_kappa_quadratic", icc_of([result])}
 
 
-def _what(result: Result, source: Agreement) -> str:
+def _what(report: Report, result: Result, source: Agreement) -> str:
     if result.level is not None:
-        return f"{SECTIONS[result.level]} together, by {source.unit}"
-    return WHOLES.get(str(result.code), f"Rating: {result.code}")
+        name = section(report, result.level, kinds_at(report, result.level)[0])
+        return f"{name} together, by {source.unit}"
+    rated = report.labels.get(f"rating {result.code}", result.code)
+    return WHOLES.get(str(result.code), f"Rating: {rated}")
 
 
 def _behind(results: Sequence[Result], raters: Sequence[str]) -> tuple[Cell, Cell]:

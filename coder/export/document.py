@@ -1,8 +1,6 @@
 """The coding form as a Word document, as the thesis prints it: one flat table a page."""
 
-import datetime as dt
 import io
-import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,75 +8,44 @@ from typing import Any
 from coder import markers
 from coder.coding import CodedSession
 from coder.export import layout
-from coder.export.layout import Entry, FormPage, Line, Page, RepairPage
-
-MADE = dt.datetime(2015, 1, 1)  # noqa: DTZ001 - Word keeps no zone; fixed, so that files compare
-FONT = "Calibri"
+from coder.export.blocks import Block, Entry, Line
+from coder.export.layout import FormPage, Page, RepairPage
+from coder.export.word import Style, printable, set_up
+from coder.markers import Scheme
 
 _WIDTHS_CM = (4.5, 4.3, 4.5, 4.3)
 _MARGIN_CM = 1.7
+_STYLES = (Style("Normal", 9.5, 0, 3), Style("Heading 1", 14, 0, 2))
 _RULED_LINES = 3
 _TIMES_WIDE = 26  # characters of time points that fit a cell, at 8 points
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
-def write(codings: Sequence[CodedSession], _path: Path, *, form: str) -> bytes:
-    """Write every form of the codings on the rows of the scheme ``form``."""
-    scheme = markers.load(form)
-    return _document([page for coded in codings for page in layout.pages(coded, scheme)])
+def write(codings: Sequence[CodedSession], _path: Path, *, form: str | None = None) -> bytes:
+    """Write every form of the codings on the rows of the scheme ``form``, else of their own."""
+    scheme = None if form is None else markers.load(form)
+    return _document(
+        [page for coded in codings for page in layout.pages(coded, scheme or coded.scheme)]
+    )
 
 
-def write_blank(_codings: Sequence[CodedSession], _path: Path, *, form: str) -> bytes:
-    """Write the empty form, ready to print."""
-    return _document(layout.blank(markers.load(form)))
-
-
-def printable(text: str) -> str:
-    """Show what an XML file cannot hold as a replacement character."""
-    return _UNPRINTABLE.sub("\ufffd", text)
+def write_blank(form: Scheme) -> bytes:
+    """Write the empty form of a scheme, ready to print."""
+    return _document(layout.blank(form))
 
 
 def _document(pages: Iterable[Page]) -> bytes:
     import docx
 
     document = docx.Document()
-    _set_up(document)
+    set_up(document, layout.TITLE, _STYLES, sides_cm=_MARGIN_CM)
     for n, page in enumerate(pages):
         if isinstance(page, FormPage):
             _form_page(document, page, later=n > 0)
         else:
-            _repair_page(document, page)
+            _repair_page(document, page, later=n > 0)
     held = io.BytesIO()
     document.save(held)
     return held.getvalue()
-
-
-def _set_up(document: Any) -> None:
-    from docx.oxml.ns import qn
-    from docx.shared import Cm, Pt, RGBColor
-
-    section = document.sections[0]
-    section.page_width, section.page_height = Cm(21), Cm(29.7)
-    section.left_margin = section.right_margin = Cm(_MARGIN_CM)
-    section.top_margin = section.bottom_margin = Cm(1.5)
-    for name, size, before, after in (("Normal", 9.5, 0, 3), ("Heading 1", 14, 0, 2)):
-        style = document.styles[name]
-        style.font.name, style.font.size = FONT, Pt(size)
-        style.paragraph_format.space_before = Pt(before)
-        style.paragraph_format.space_after = Pt(after)
-        style.paragraph_format.line_spacing = 1.0
-        fonts = style.element.rPr.rFonts
-        fonts.attrib.clear()
-        for script in ("ascii", "hAnsi", "cs", "eastAsia"):
-            fonts.set(qn(f"w:{script}"), FONT)
-    document.styles["Heading 1"].font.color.rgb = RGBColor(0, 0, 0)
-    language = document.styles["Normal"].element.rPr.makeelement(qn("w:lang"))
-    language.set(qn("w:val"), "en-GB")
-    document.styles["Normal"].element.rPr.append(language)
-    about = document.core_properties
-    about.author = about.last_modified_by = about.comments = ""
-    about.title, about.language = layout.TITLE, "en-GB"
-    about.created = about.modified = MADE
 
 
 def _form_page(document: Any, page: FormPage, *, later: bool) -> None:
@@ -98,22 +65,26 @@ def _form_page(document: Any, page: FormPage, *, later: bool) -> None:
     if page.background:
         _says(document, "Background:", bold=True, then=f" {page.background}", before=4)
     _says(document, layout.MARKERS, bold=True, then=f" {layout.MARKERS_MEAN}", before=4)
-    _table(document, layout.GRID_HEAD, page.grid, height_cm=0.7)
+    _blocks(document, page.blocks)
     if page.outcome:
         _says(document, page.outcome, before=4)
+    if page.around:
+        _says(document, f"{layout.AROUND}:", bold=True, then=f" {'; '.join(page.around)}", before=4)
     _below(document, page.elsewhere, page.missing, page.notes)
     _says(document, page.footer, small=True)
 
 
-def _repair_page(document: Any, page: RepairPage) -> None:
-    _heading(document, layout.REPAIR, new_page=True)
+def _repair_page(document: Any, page: RepairPage, *, later: bool) -> None:
+    _heading(document, page.title, new_page=later)
     _says(
         document,
         f"Participant Number: {page.participant}\tSession Number: {page.session}"
         + (f"\tAnswers form(s): {', '.join(map(str, page.answers))}" if page.answers else ""),
         tabs=True,
     )
-    _table(document, layout.REPAIR_HEAD, page.lines, height_cm=1.2)
+    if page.lines:
+        _table(document, layout.REPAIR_HEAD, page.lines, height_cm=1.2)
+    _blocks(document, page.blocks)
     _below(document, page.elsewhere, page.missing, page.notes)
     _says(document, page.footer, small=True)
 
@@ -127,6 +98,14 @@ def _below(document: Any, elsewhere: Sequence[Entry], missing: int, notes: Seque
         _says(document, "Notes:", bold=True, then=f" {notes[0]}", before=4)
         for note in notes[1:]:
             _says(document, note)
+
+
+def _blocks(document: Any, blocks: Iterable[Block]) -> None:
+    for block in blocks:
+        if block.title:
+            _says(document, block.title, bold=True, before=4)
+            document.paragraphs[-1].paragraph_format.keep_with_next = True
+        _table(document, block.head, block.lines, height_cm=0.7)
 
 
 def _heading(document: Any, text: str, *, new_page: bool) -> None:

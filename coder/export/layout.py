@@ -4,9 +4,8 @@ The form is that of Laraway (2015), Appendix H: a page for each rupture, then th
 Misprints of the thesis are corrected.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
 
 from coder.coding import (
     REPAIR_KINDS,
@@ -14,13 +13,27 @@ from coder.coding import (
     Anchor,
     CodedSession,
     Episode,
+    Found,
     Kind,
     Mark,
+    MarkId,
     Outcome,
     in_time,
 )
 from coder.errors import CoderError
-from coder.markers import Marker, Scheme, roll_up
+from coder.export.blocks import (
+    NOTHING,
+    Block,
+    Entry,
+    Head,
+    Line,
+    by_scale,
+    component_blocks,
+    lines,
+    marker_blocks,
+    rating_block,
+)
+from coder.markers import Marker, Scheme, roll_up, session_level
 from coder.session import Role, Turn, format_clock
 
 TITLE = "Rupture Marker Coding Form"
@@ -35,12 +48,14 @@ MARKERS_MEAN = (
     "Expressions or indications of a patient\u2019s distress resulting from an emotional "
     "disconnection from the therapist"
 )
-GRID_HEAD = ("Narrative Manner or Tone", "Time Point", "Narrative Content", "Time Point")
 REPAIR = "Rupture Repair During Feedback:"
-REPAIR_HEAD = ("Statement of Understanding", "Time Point", "Affective Shift", "Time Point")
+REPAIR_HEAD: Head = ("Statement of Understanding", "Time Point", "Affective Shift", "Time Point")
 ELSEWHERE = "Not on this form"
+AROUND = "Around the session"
 
-_OUTCOMES = {
+_EITHER = "either"
+
+OUTCOMES = {
     Outcome.REPAIRED: "repaired",
     Outcome.PARTLY: "partly repaired",
     Outcome.NOT: "not repaired",
@@ -49,45 +64,32 @@ _OUTCOMES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """A text and its time points, “56:52/57:06/1:01:06”."""
-
-    text: str
-    times: str
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of a table: four cells, two entries side by side."""
-
-    left: Entry
-    right: Entry
-
-    def cells(self) -> tuple[str, str, str, str]:
-        """The four cells as texts."""
-        return self.left.text, self.left.times, self.right.text, self.right.times
-
-
-@dataclass(frozen=True, slots=True)
 class FormPage:
-    """One rupture form. ``elsewhere`` are the entries without a row, ``missing`` their marks."""
+    """One rupture form. ``elsewhere`` are the entries without a row, ``missing`` their marks.
+
+    ``around`` names what was marked about the session as a whole.
+    """
 
     participant: str
     session: str
     number: str
     precipitants: tuple[Entry, ...]
     background: str
-    grid: tuple[Line, ...]
+    blocks: tuple[Block, ...]
     elsewhere: tuple[Entry, ...]
     missing: int
     notes: tuple[str, ...]
     outcome: str
     footer: str
+    around: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class RepairPage:
-    """The repair of the ruptures of one or several forms, ``answers``."""
+    """The repair of the ruptures of one or several forms, ``answers``.
+
+    ``blocks`` are the components of the form, where it has any.
+    """
 
     participant: str
     session: str
@@ -97,6 +99,8 @@ class RepairPage:
     missing: int
     notes: tuple[str, ...]
     footer: str
+    blocks: tuple[Block, ...] = ()
+    title: str = REPAIR
 
 
 Page = FormPage | RepairPage
@@ -111,16 +115,21 @@ def pages(coded: CodedSession, form: Scheme) -> tuple[Page, ...]:
         form = coded.scheme  # the study's own copy
     elif coded.scheme.markers:
         roll_up(coded.scheme, coded.scheme.markers[0].id, form.id)
-    forms = [_form_page(coded, form, episode) for episode in _forms(coded)]
-    return (*forms, *_repair_pages(coded))
+    of_repair = form.of_repair and all(mark.kind in REPAIR_KINDS for mark in coded.marks)
+    forms = [] if of_repair else [_form_page(coded, form, each) for each in _forms(coded)]
+    return (*forms, *_repair_pages(coded, form))
 
 
 def blank(form: Scheme) -> tuple[Page, ...]:
-    """The two empty pages of the form, ready to print."""
-    nothing = Entry("", "")
-    empty = tuple(Line(nothing, nothing) for _ in range(12))
-    page = FormPage("", "", "", (), "", _grid(form, {}), (), 0, (), "", "")
-    return page, RepairPage("", "", (), empty, (), 0, (), "")
+    """The empty pages of the form, ready to print: of a rupture, and of its repair."""
+    empty = tuple(Line(NOTHING, NOTHING) for _ in range(12))
+    rated = rating_block(form, None, "episode", "session")
+    components = component_blocks(form, {})
+    if form.of_repair:
+        blocks = (*components, *rated)
+        return (RepairPage("", "", (), (), (), 0, (), "", blocks, form.title),)
+    page = FormPage("", "", "", (), "", (*marker_blocks(form, {}), *rated), (), 0, (), "", "")
+    return page, RepairPage("", "", (), empty, (), 0, (), "", components)
 
 
 def time_point(anchor: Anchor | None, turns: Sequence[Turn]) -> str:
@@ -164,16 +173,10 @@ def _form_page(coded: CodedSession, form: Scheme, episode: Episode | None) -> Fo
         for mark in in_time(coded.marks, coded.turns)
         if mark.kind not in REPAIR_KINDS and number in (_numbers(coded, mark) or (1,))
     ]
-    ruptures = [mark for mark in mine if mark.kind in RUPTURE_KINDS]
-    rows = {mark.id: _row(coded, form, mark) for mark in ruptures}
-    placed: dict[str, list[str]] = {}
-    left = []
-    for mark in ruptures:
-        row = rows[mark.id]
-        if row is None:
-            left.append(mark)
-        else:
-            placed.setdefault(row, []).append(time_point(mark.anchor, coded.turns))
+    rows = {m.id: _row(coded, form, m) for m in mine if m.kind != Kind.PRECIPITANT}
+    unplaced = [mark for mark in mine if rows.get(mark.id, "") is None]
+    left = [mark for mark in unplaced if mark.kind != Kind.SESSION]
+    around = [_said_of(coded, mark) for mark in unplaced if mark.kind == Kind.SESSION]
     places = [mark for mark in mine if mark.kind == Kind.PRECIPITANT]
     return FormPage(
         participant=coded.session.participant,
@@ -181,47 +184,71 @@ def _form_page(coded: CodedSession, form: Scheme, episode: Episode | None) -> Fo
         number=str(number),
         precipitants=_precipitants(coded, "" if episode is None else episode.precipitant, places),
         background="" if episode is None else episode.background,
-        grid=_grid(form, {row: "/".join(times) for row, times in placed.items()}),
+        blocks=(
+            *marker_blocks(form, _times(coded, form, mine, rows)),
+            *_rated(coded, form, episode),
+        ),
         elsewhere=_entries(coded, [(_unplaced(coded, mark), mark) for mark in left]),
         missing=len(left),
         notes=_notes(coded, mine),
         outcome="" if episode is None else _outcome(episode),
         footer=_footer(coded),
+        around=tuple(dict.fromkeys(around)),
     )
 
 
 def _row(coded: CodedSession, form: Scheme, mark: Mark) -> str | None:
     """The row of the form a mark is printed in; None for what the form has no row for."""
-    if mark.marker is None or mark.person != Role.PATIENT or _marker(coded, mark) is None:
+    if mark.marker is None or marker_of(coded, mark) is None:
         return None
-    row = roll_up(coded.scheme, mark.marker, form.id)
-    known = {marker.id for marker in form.markers if marker.column in {"manner", "content"}}
-    return row if row in known else None
+    whole = _about_session(coded, mark)
+    row = mark.marker if whole else roll_up(coded.scheme, mark.marker, form.id)
+    for marker in form.markers:
+        of_repair = marker.kind == "component"
+        if marker.id == row and of_repair == (mark.kind in REPAIR_KINDS):
+            return row if marker.person in {mark.person, _EITHER} else None
+    return None
 
 
-def _marker(coded: CodedSession, mark: Mark) -> Marker | None:
+def _times(
+    coded: CodedSession, form: Scheme, marks: Sequence[Mark], rows: Mapping[MarkId, str | None]
+) -> dict[str, str]:
+    """The time points by row, and whose they are where a row may be anybody's."""
+    placed: dict[str, list[str]] = {}
+    for mark in marks:
+        row = rows.get(mark.id)
+        if row is not None:
+            whose = f" ({mark.person})" if form.marker(row).person == _EITHER else ""
+            placed.setdefault(row, []).append(f"{time_point(mark.anchor, coded.turns)}{whose}")
+    return {row: "/".join(times) for row, times in placed.items()}
+
+
+def _about_session(coded: CodedSession, mark: Mark) -> bool:
+    """Whether a mark's marker is one of those that every scheme has, and not the scheme's own."""
+    own = {marker.id for marker in coded.scheme.markers}
+    return mark.kind == Kind.SESSION and mark.marker not in own
+
+
+def _rated(coded: CodedSession, form: Scheme, episode: Episode | None) -> tuple[Block, ...]:
+    """What was rated of an episode; form 1 also tells what was rated of the session."""
+    if coded.scheme.id != form.id:
+        return ()
+    mine = None if episode is None else episode.id
+    given = [each for each in coded.ratings if each.segment_ms is None]
+    first = _number(episode) == 1
+    wanted = {mine, None} if first else {mine}
+    over = ("episode", "session") if first else ("episode",)
+    return rating_block(form, by_scale(r for r in given if r.episode_id in wanted), *over)
+
+
+def marker_of(coded: CodedSession, mark: Mark) -> Marker | None:
+    """The marker of a mark; None where it has none, or its scheme has it no longer."""
     try:
-        return None if mark.marker is None else coded.scheme.marker(mark.marker)
+        scheme = session_level() if _about_session(coded, mark) else coded.scheme
+        return None if mark.marker is None else scheme.marker(mark.marker)
     except CoderError:
         # A mark outlives a change of its scheme, and is then still to be counted.
         return None
-
-
-def _grid(form: Scheme, times: dict[str, str]) -> tuple[Line, ...]:
-    columns = [
-        [
-            Entry(marker.label, times.get(marker.id, ""))
-            for marker in form.markers
-            if marker.column == column
-        ]
-        for column in ("manner", "content")
-    ]
-    return _lines(*columns)
-
-
-def _lines(left: Iterable[Entry], right: Iterable[Entry]) -> tuple[Line, ...]:
-    pairs = zip_longest(left, right, fillvalue=Entry("", ""))
-    return tuple(Line(one, other) for one, other in pairs)
 
 
 def _precipitants(coded: CodedSession, whole: str, places: Sequence[Mark]) -> tuple[Entry, ...]:
@@ -235,19 +262,26 @@ def _precipitants(coded: CodedSession, whole: str, places: Sequence[Mark]) -> tu
 
 def _unplaced(coded: CodedSession, mark: Mark) -> str:
     """Name a mark that the form has no row for, and say why it has none."""
-    marker = _marker(coded, mark)
-    name = (mark.marker or "Flag, not classified") if marker is None else marker.label
+    marker = marker_of(coded, mark)
+    unnamed = "Flag, not classified" if mark.kind in RUPTURE_KINDS else mark.kind.capitalize()
+    name = (mark.marker or unnamed) if marker is None else marker.label
     who = "" if mark.person == Role.PATIENT else f"{mark.person.capitalize()}: "
     family = f" ({mark.family})" if mark.family is not None and mark.marker is None else ""
     return f"{who}{name}{family}"
 
 
+def _said_of(coded: CodedSession, mark: Mark) -> str:
+    """Name a mark of the session as a whole, in the coder's own words where it has no marker."""
+    marker = marker_of(coded, mark)
+    return mark.marker or mark.text or "Session" if marker is None else marker.label
+
+
 def _outcome(episode: Episode) -> str:
     said = []
     if episode.outcome_before is not None:
-        said.append(f"Before the feedback: {_OUTCOMES[episode.outcome_before]}")
+        said.append(f"Before the feedback: {OUTCOMES[episode.outcome_before]}")
     if episode.outcome_after is not None:
-        said.append(f"After the feedback: {_OUTCOMES[episode.outcome_after]}")
+        said.append(f"After the feedback: {OUTCOMES[episode.outcome_after]}")
     if episode.intensity is not None:
         said.append(f"Intensity: {episode.intensity} of 5")
     if episode.noticed is not None:
@@ -258,42 +292,69 @@ def _outcome(episode: Episode) -> str:
 # repair
 
 
-def _repair_pages(coded: CodedSession) -> list[RepairPage]:
+def _repair_pages(coded: CodedSession, form: Scheme) -> list[RepairPage]:
     """A page for each set of forms that is answered; an empty one where nothing is."""
     answered: dict[tuple[int, ...], list[Mark]] = {}
     for mark in in_time(coded.marks, coded.turns):
         if mark.kind in REPAIR_KINDS:
             answered.setdefault(_numbers(coded, mark) or (1,), []).append(mark)
+    settled = {each.episode_id for each in coded.presences} if form.id == coded.scheme.id else set()
+    for episode in coded.episodes:
+        if episode.id in settled:
+            answered.setdefault((episode.number,), [])
     if not answered:
-        return [_repair_page(coded, (), [])]
-    return [_repair_page(coded, numbers, answered[numbers]) for numbers in sorted(answered)]
+        return [_repair_page(coded, form, (), [])]
+    return [_repair_page(coded, form, numbers, answered[numbers]) for numbers in sorted(answered)]
 
 
 def _repair_page(
-    coded: CodedSession, numbers: tuple[int, ...], marks: Sequence[Mark]
+    coded: CodedSession, form: Scheme, numbers: tuple[int, ...], marks: Sequence[Mark]
 ) -> RepairPage:
     kinds: dict[Kind, list[tuple[str, Mark]]] = {kind: [] for kind in REPAIR_KINDS}
+    rows = {m.id: _row(coded, form, m) for m in marks if m.kind == Kind.COMPONENT}
     for mark in marks:
-        kinds[mark.kind].append((_said(coded, mark), mark))
+        if rows.get(mark.id) is None:
+            kinds[mark.kind].append((_said(coded, mark), mark))
     statements, shifts, components = (
         _entries(coded, kinds[kind]) for kind in (Kind.STATEMENT, Kind.SHIFT, Kind.COMPONENT)
     )
+    told = lines(statements, shifts)
+    times = _settled(coded, form, numbers, _times(coded, form, marks, rows))
     return RepairPage(
         participant=coded.session.participant,
         session=coded.session.number,
         answers=numbers,
-        lines=_lines(statements, shifts) or (Line(Entry("", ""), Entry("", "")),),
+        lines=told if told or form.of_repair else (Line(NOTHING, NOTHING),),
         elsewhere=components,
         missing=len(kinds[Kind.COMPONENT]),
         notes=_notes(coded, marks),
         footer=_footer(coded),
+        blocks=component_blocks(form, times),
+        title=form.title if form.of_repair else REPAIR,
     )
+
+
+def _settled(
+    coded: CodedSession, form: Scheme, numbers: tuple[int, ...], times: dict[str, str]
+) -> dict[str, str]:
+    """Add what was settled about components; present goes without saying where there are times."""
+    if coded.scheme.id != form.id:
+        return times
+    mine = {each.id for each in coded.episodes if (each.number,) == numbers}
+    told = dict(times)
+    for presence in coded.presences:
+        if presence.episode_id is None or presence.episode_id in mine:
+            at = times.get(presence.component, "")
+            word = presence.found.replace("-", " ")
+            plain = at and presence.found == Found.PRESENT
+            told[presence.component] = at if plain else "; ".join(filter(None, (word, at)))
+    return told
 
 
 def _said(coded: CodedSession, mark: Mark) -> str:
     """What the form prints for a repair entry: its text, else what was said there."""
     quote = "" if mark.anchor is None else mark.anchor.quote
-    marker = _marker(coded, mark)
+    marker = marker_of(coded, mark)
     if mark.kind == Kind.COMPONENT:
         return marker.label if marker else mark.marker or mark.text
     return mark.text or (quote if mark.kind == Kind.STATEMENT else "")
@@ -319,7 +380,7 @@ def _notes(coded: CodedSession, marks: Sequence[Mark]) -> tuple[str, ...]:
 
 
 def _name(coded: CodedSession, mark: Mark) -> str:
-    marker = _marker(coded, mark)
+    marker = marker_of(coded, mark)
     names = {Kind.STATEMENT: "Statement of understanding", Kind.SHIFT: "Affective shift"}
     return marker.label if marker else names.get(mark.kind, mark.kind.value.capitalize())
 

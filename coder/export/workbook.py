@@ -5,14 +5,15 @@ import re
 from collections.abc import Mapping, Sequence
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from coder import markers
 from coder.coding import CodedSession
 from coder.errors import CoderError
 from coder.export import layout
-from coder.export.document import MADE, printable
+from coder.export.blocks import Block
 from coder.export.layout import FormPage, Page, RepairPage
+from coder.export.word import MADE, printable
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -26,17 +27,18 @@ _WIDTHS = (34, 26, 34, 26)
 _WIDE = {"quote", "text", "note", "precipitant", "reason", "meaning", "Code", "What"}
 _A_LINE = 110  # characters across the page
 _POINTS = 15
+_NAMED = 2
 
 
-def write(codings: Sequence[CodedSession], path: Path, *, form: str) -> bytes:
-    """Write the pages of every form as sheets, on the rows of the scheme ``form``."""
-    scheme = markers.load(form)
+def write(codings: Sequence[CodedSession], path: Path, *, form: str | None = None) -> bytes:
+    """Write the pages of every form as sheets, on the rows of ``form``, else of their scheme."""
+    scheme = None if form is None else markers.load(form)
     book = _book()
     for coded in codings:
         numbers = {FormPage: count(1), RepairPage: count(1)}
         several = f"{coded.session.participant}-{coded.session.number} {coded.rater.name} "
         whose = several if len(codings) > 1 else ""
-        for page in layout.pages(coded, scheme):
+        for page in layout.pages(coded, scheme or coded.scheme):
             n = next(numbers[type(page)])
             name = f"Form {page.number}" if isinstance(page, FormPage) else f"Repair {n}"
             _page(book.create_sheet(_sheet_name(book, whose + name)), page, path)
@@ -47,17 +49,20 @@ def tables(
     sheets: Mapping[str, tuple[Sequence[str], Rows]],
     path: Path,
     above: Mapping[str, Sequence[str]] | None = None,
+    *,
+    wide: bool = False,
 ) -> bytes:
     """Write tables, a sheet each: the names of its columns and its rows. Numbers stay numbers.
 
-    ``above`` holds lines that head a sheet, the first of them bold.
+    ``above`` holds lines that head a sheet, the first of them bold. ``wide`` is for printing: the
+    sheets lie down, as wide as the page.
     """
     from openpyxl.styles import Font
     from openpyxl.utils import get_column_letter
 
     book = _book()
     for name, (columns, rows) in sheets.items():
-        sheet = book.create_sheet(name)
+        sheet = book.create_sheet(_sheet_name(book, name))
         heading = () if above is None else above.get(name, ())
         for n, line in enumerate(heading, 1):
             _put(sheet, n, [line], path)
@@ -71,6 +76,8 @@ def tables(
             sheet.cell(first, at).font = Font(bold=True)
             width = 40 if column in _WIDE else 14
             sheet.column_dimensions[get_column_letter(at)].width = width
+        if wide:
+            _lie_down(sheet, first)
     return _saved(book)
 
 
@@ -124,15 +131,17 @@ def _put(sheet: "Worksheet", n: int, cells: Sequence[Cell], path: Path) -> None:
 def _page(sheet: "Worksheet", page: Page, path: Path) -> None:
     from openpyxl.styles import Alignment
 
-    if isinstance(page, FormPage):
-        above, head, lines, below = _form_texts(page)
-    else:
-        above, head, lines, below = _repair_texts(page)
+    above, blocks, below = _form_texts(page) if isinstance(page, FormPage) else _repair_texts(page)
     n = 0
     for n, text in enumerate(above, 1):
         _across(sheet, n, text, path, bold=n == 1)
-    _grid(sheet, n + 1, [head, *lines], path)
-    for m, text in enumerate(below, n + len(lines) + 2):
+    for block in blocks:
+        if block.title:
+            n += 1
+            _across(sheet, n, block.title, path)
+        _grid(sheet, n + 1, [block.head, *(line.cells() for line in block.lines)], path)
+        n += 1 + len(block.lines)
+    for m, text in enumerate(below, n + 1):
         _across(sheet, m, text, path)
     for row in sheet.iter_rows():
         for cell in row:
@@ -140,9 +149,7 @@ def _page(sheet: "Worksheet", page: Page, path: Path) -> None:
     _set_up(sheet)
 
 
-def _form_texts(
-    page: FormPage,
-) -> tuple[list[str], Sequence[str], list[Sequence[str]], list[str]]:
+def _form_texts(page: FormPage) -> tuple[list[str], Sequence[Block], list[str]]:
     numbers = (
         f"Participant Number: {page.participant}    Session Number: {page.session}    "
         f"Coding Form Number: {page.number}"
@@ -160,19 +167,18 @@ def _form_texts(
         f"{layout.MARKERS} {layout.MARKERS_MEAN}",
     ]
     outcome = [page.outcome] if page.outcome else []
-    below = [*outcome, *_below(page), page.footer]
-    return above, layout.GRID_HEAD, [line.cells() for line in page.grid], below
+    around = [f"{layout.AROUND}: {'; '.join(page.around)}"] if page.around else []
+    below = [*outcome, *around, *_below(page), page.footer]
+    return above, page.blocks, below
 
 
-def _repair_texts(
-    page: RepairPage,
-) -> tuple[list[str], Sequence[str], list[Sequence[str]], list[str]]:
+def _repair_texts(page: RepairPage) -> tuple[list[str], Sequence[Block], list[str]]:
     numbers = (
         f"Participant Number: {page.participant}    Session Number: {page.session}    "
         f"Answers form(s): {', '.join(map(str, page.answers))}"
     )
-    lines: list[Sequence[str]] = [line.cells() for line in page.lines]
-    return [layout.REPAIR, numbers], layout.REPAIR_HEAD, lines, [*_below(page), page.footer]
+    said = (Block(layout.REPAIR_HEAD, page.lines),) if page.lines else ()
+    return [page.title, numbers], (*said, *page.blocks), [*_below(page), page.footer]
 
 
 def _below(page: Page) -> list[str]:
@@ -207,13 +213,28 @@ def _grid(sheet: "Worksheet", begin: int, lines: Sequence[Sequence[str]], path: 
     sheet.print_title_rows = f"{begin}:{begin}"
 
 
+def _lie_down(sheet: "Worksheet", head: int) -> None:
+    """A4, lying down; numbers need little room."""
+    from openpyxl.utils import get_column_letter
+
+    sheet.print_title_rows = f"{head}:{head}"
+    for at in range(1, sheet.max_column + 1):
+        width = 30 if at <= _NAMED else 11
+        sheet.column_dimensions[get_column_letter(at)].width = width
+    _fit(sheet, "landscape")
+
+
 def _set_up(sheet: "Worksheet") -> None:
     """A4, upright, as wide as the page."""
-    from openpyxl.worksheet.properties import PageSetupProperties
-
     for letter, width in zip("ABCD", _WIDTHS, strict=True):
         sheet.column_dimensions[letter].width = width
+    _fit(sheet, "portrait")
+
+
+def _fit(sheet: "Worksheet", orientation: Literal["portrait", "landscape"]) -> None:
+    from openpyxl.worksheet.properties import PageSetupProperties
+
     sheet.page_setup.paperSize = 9  # A4
-    sheet.page_setup.orientation = "portrait"
+    sheet.page_setup.orientation = orientation
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)

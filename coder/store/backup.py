@@ -23,7 +23,7 @@ def write(raw: Any, path: Path, passphrase: str | None, to: Path, *, encrypted: 
     beside = to.with_name(to.name + ".new")
     try:
         to.parent.mkdir(parents=True, exist_ok=True)
-        beside.unlink(missing_ok=True)
+        engine.clear(beside)
         copy = engine.connect(beside, passphrase, encrypted=encrypted)
         with closing(copy), engine.translated(to):
             raw.backup(copy)

@@ -171,9 +171,17 @@ def _unlock(raw: Any, passphrase: str, path: Path) -> None:
     raw.execute("PRAGMA cipher_log_level=NONE")
     if _NO_TEXT.search(passphrase):
         raise CoderError("study_damaged_or_passphrase", path=path)
-    # One passphrase, however a keyboard composes its accents.
-    key = unicodedata.normalize("NFC", passphrase).replace("'", "''")
-    raw.execute(f"PRAGMA key='{key}'")
+    raw.execute(f"PRAGMA key='{_spelt(passphrase)}'")
+
+
+def change_passphrase(raw: Any, passphrase: str) -> None:
+    """Encrypt an open encrypted file anew, under another passphrase."""
+    raw.execute(f"PRAGMA rekey='{_spelt(passphrase)}'")
+
+
+def _spelt(passphrase: str) -> str:
+    """One passphrase, however a keyboard composes its accents, as SQL quotes it."""
+    return unicodedata.normalize("NFC", passphrase).replace("'", "''")
 
 
 _NO_TEXT = re.compile("[\x00\ud800-\udfff]")
@@ -252,10 +260,16 @@ def put(beside: Path, path: Path) -> None:
             os.close(folder)
 
 
+def clear(beside: Path) -> None:
+    """Make room for a file that is to be made: what was not finished goes, and its journal."""
+    beside.unlink(missing_ok=True)
+    beside.with_name(f"{beside.name}-journal").unlink(missing_ok=True)
+
+
 def drop(beside: Path) -> None:
     """Take away what was not finished, if anything is there; what is at fault was told already."""
     with contextlib.suppress(OSError):
-        beside.unlink()
+        clear(beside)
 
 
 def free(path: Path) -> Path:

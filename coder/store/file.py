@@ -9,7 +9,16 @@ from pathlib import Path
 from typing import TypeVar
 
 from filelock import FileLock
-from sqlalchemy import ColumnClause, Connection, delete, insert, literal_column, select, update
+from sqlalchemy import (
+    ColumnClause,
+    Connection,
+    delete,
+    func,
+    insert,
+    literal_column,
+    select,
+    update,
+)
 
 from coder.coding import Change, Coding, Item, RaterId, State, carries, coding_of, now
 from coder.errors import CoderError
@@ -75,7 +84,7 @@ class StudyFile:
             engine.checked_passphrase(passphrase)
         beside = path.with_name(path.name + ".new")
         try:
-            beside.unlink(missing_ok=True)
+            engine.clear(beside)
             raw = engine.connect(beside, passphrase, encrypted=passphrase is not None)
             try:
                 with engine.translated(path):
@@ -145,9 +154,11 @@ class StudyFile:
         """Remember where a rater left off in a session."""
         row = {"rater": rater, "session": session, "at_ms": at_ms, "turn": turn}
         where = (tables.place.c.rater == rater) & (tables.place.c.session == session)
+        furthest = select(tables.place.c.furthest_ms).where(where)
         with self._writing() as connection:
+            far = max(at_ms, connection.execute(furthest).scalar() or 0)
             connection.execute(delete(tables.place).where(where))
-            connection.execute(insert(tables.place).values(row))
+            connection.execute(insert(tables.place).values({**row, "furthest_ms": far}))
 
     # Reading
 
@@ -180,6 +191,13 @@ class StudyFile:
             row = connection.execute(select(tables.place).where(where)).first()
         return None if row is None else (row.at_ms, row.turn)
 
+    def furthest(self, rater: str, session: SessionId) -> int:
+        """How far into a session a rater has come (ms on its clock), 0 for nowhere."""
+        where = (tables.place.c.rater == rater) & (tables.place.c.session == session)
+        query = select(tables.place.c.furthest_ms).where(where)
+        with self._reading() as connection:
+            return connection.execute(query).scalar() or 0
+
     def last_place(self, rater: str) -> SessionId | None:
         """The session a rater left off in."""
         query = select(tables.place.c.session).where(tables.place.c.rater == rater)
@@ -207,6 +225,13 @@ class StudyFile:
             raise CoderError("content_erased", path=self.path, what=entry.what)
         with self._sound("log_content"):
             return change_of(content, what=entry.what, by=entry.by, at=entry.at)
+
+    def holds(self, text: str) -> bool:
+        """Tell whether the content of any entry of the log holds a text."""
+        content = tables.log_content.c.content
+        with self._reading() as connection:
+            query = select(content).where(func.instr(content, text) > 0).limit(1)
+            return connection.execute(query).first() is not None
 
     def problems(self) -> list[tuple[str, dict[str, object]]]:
         """Check the file and its log: keys of coder.words with arguments, none when sound."""

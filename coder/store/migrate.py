@@ -9,7 +9,7 @@ from coder.coding import now
 from coder.errors import CoderError
 from coder.store import engine
 
-SCHEMA = 3  # the number of the newest file in migrations/versions
+SCHEMA = 4  # the number of the newest file in migrations/versions
 
 
 def refuse(path: Path, application: int, version: int) -> None:

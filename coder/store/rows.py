@@ -18,12 +18,26 @@ from coder.coding import (
     Episode,
     Item,
     Mark,
+    Presence,
     Rater,
     Rating,
+    Relation,
     StudyScheme,
     StudySetting,
 )
-from coder.session import Participant, Recording, Session, Speaker, Timing, Transcript, Turn
+from coder.session import (
+    Consent,
+    Instrument,
+    Measure,
+    Participant,
+    Recording,
+    Session,
+    Speaker,
+    Therapist,
+    Timing,
+    Transcript,
+    Turn,
+)
 from coder.store import tables
 
 TABLES: dict[type[Any], Table] = {
@@ -34,13 +48,19 @@ TABLES: dict[type[Any], Table] = {
     Transcript: tables.transcript,
     Turn: tables.turn,
     Timing: tables.timing,
+    Therapist: tables.therapist,
+    Consent: tables.consent,
+    Instrument: tables.instrument,
+    Measure: tables.measure,
     Rater: tables.rater,
+    Relation: tables.relation,
     StudyScheme: tables.scheme,
     StudySetting: tables.setting,
     Coding: tables.coding,
     Episode: tables.episode,
     Mark: tables.mark,
     Rating: tables.rating,
+    Presence: tables.presence,
 }
 _BY_NAME = {kind.__name__: kind for kind in TABLES}
 
@@ -149,6 +169,8 @@ def _reader(hint: Any) -> Callable[[Any], Any] | None:
     if dataclasses.is_dataclass(hint):
         kind = typing.cast("type[Any]", hint)
         return lambda plain: plain if isinstance(plain, kind) else _value(kind, plain)
+    if hint is float:
+        return _as_a_float
     if hint in {int, str}:
         return functools.partial(_as_it_is, hint)
     return hint if isinstance(hint, type) and issubclass(hint, StrEnum) else None
@@ -159,3 +181,10 @@ def _as_it_is(kind: type[Any], plain: Any) -> Any:
     if not isinstance(plain, kind):
         raise TypeError(f"a {type(plain).__name__} stands where a {kind.__name__} should")
     return plain
+
+
+def _as_a_float(plain: Any) -> float:
+    """Return a number as the float its field asks for. Raises TypeError."""
+    if isinstance(plain, bool) or not isinstance(plain, int | float):
+        raise TypeError(f"a {type(plain).__name__} stands where a number should")
+    return float(plain)

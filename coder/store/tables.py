@@ -6,6 +6,7 @@ Foreign keys are deferred: one act may remove and add in any order, and is check
 from sqlalchemy import (
     Boolean,
     Column,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -38,6 +39,7 @@ def _ms(name: str) -> Column[int]:
 
 
 participant = Table("participant", metadata, _id(), Column("pseudonym", Text, unique=True))
+therapist = Table("therapist", metadata, _id(), Column("pseudonym", Text, unique=True))
 session = Table(
     "session",
     metadata,
@@ -47,7 +49,39 @@ session = Table(
     _ms("measure_ms"),
     _ms("feedback_ms"),
     _words("purpose"),
+    Column("therapist_id", Text),
     UniqueConstraint("participant_id", "number"),
+)
+consent = Table(
+    "consent",
+    metadata,
+    _id(),
+    _words("person"),
+    _words("use"),
+    _words("given"),
+    Column("expires", Text),
+    Column("withdrawn", Text),
+    Column("synthetic", Boolean, nullable=False),
+)
+instrument = Table(
+    "instrument",
+    metadata,
+    _id(),
+    _words("title"),
+    Column("low", Float, nullable=False),
+    Column("high", Float, nullable=False),
+    Column("higher_is_better", Boolean, nullable=False),
+    _words("by"),
+    _words("items"),
+)
+measure = Table(
+    "measure",
+    metadata,
+    _id(),
+    _part_of("session"),
+    _words("instrument"),
+    _words("answers"),
+    UniqueConstraint("session_id", "instrument"),
 )
 recording = Table(
     "recording",
@@ -113,6 +147,15 @@ timing = Table(
     UniqueConstraint("session_id", "turn_id", "times"),
 )
 rater = Table("rater", metadata, _id(), Column("name", Text, nullable=False, unique=True))
+relation = Table(
+    "relation",
+    metadata,
+    _id(),
+    _part_of("rater"),
+    _part_of("therapist"),
+    _words("kind"),
+    UniqueConstraint("rater_id", "therapist_id"),
+)
 scheme = Table(
     "scheme",
     metadata,
@@ -181,6 +224,15 @@ rating = Table(
     Column("episode_id", Text),
     _ms("segment_ms"),
 )
+presence = Table(
+    "presence",
+    metadata,
+    _id(),
+    _part_of("coding"),
+    _words("component"),
+    _words("found"),
+    Column("episode_id", Text),
+)
 # Where a rater left off: no act of coding, so it is overwritten and not logged.
 place = Table(
     "place",
@@ -189,6 +241,7 @@ place = Table(
     Column("session", Text, primary_key=True),
     Column("at_ms", Integer, nullable=False),
     Column("turn", Text),
+    Column("furthest_ms", Integer, nullable=False),
 )
 # The chain covers the digest of an entry's content, not the content: that can be erased.
 log = Table(

@@ -9,17 +9,14 @@ taken whole or not at all.
 """
 
 import dataclasses
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
+from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
 from coder.coding import (
     REPAIR_KINDS,
     RUPTURE_KINDS,
-    Anchor,
     Coding,
     Episode,
     EpisodeId,
@@ -28,36 +25,39 @@ from coder.coding import (
     Mark,
     MarkId,
     Outcome,
-    anchor_on,
+    Presence,
+    Rating,
 )
 from coder.errors import CoderError
-from coder.markers import Marker, Scheme
+from coder.markers import Marker, Scheme, session_level
 from coder.session import Role, Turn, format_clock, new_id, parse_clock
-from coder.tables.files import COLUMNS, EPISODE_COLUMNS, EXACT, Cells, Row, guard, sheet
+from coder.tables.cells import episode_numbers, one_of, whole
+from coder.tables.files import COLUMNS, EPISODE_COLUMNS, Cells, Row, guard, sheet
 from coder.tables.lists import pairs, taps
-from coder.tables.quotes import Passage, Words, find, words_of
+from coder.tables.places import Said, place
+from coder.tables.quotes import Words, words_of
+from coder.tables.rated import presence, rating, same_spot, says_same
 from coder.words import say
 
-__all__ = ["COLUMNS", "EPISODE_COLUMNS", "Table", "guard", "pairs", "read", "taps"]
+__all__ = ["COLUMNS", "EPISODE_COLUMNS", "Table", "guard", "pairs", "read", "same_spot", "taps"]
 
 _MOST_REASONS = 20
-_NEAR_MS = 60_000
-_LEAST, _MOST_CLEAR, _MOST_INTENSE = 1, 3, 5
-_NUMBERS = re.compile(r"\d{1,9}(?:[\s,;]+\d{1,9})*")
+_MOST_CLEAR, _MOST_INTENSE = 3, 5
 _YES_NO = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 _OUTCOME = "outcome"
 
 
-_SECOND_MS = 1000
-
-
 @dataclass(frozen=True, slots=True)
 class Table:
-    """What a table adds: marks, and the episodes that are new or (under their old id) altered."""
+    """What a table adds: marks, and the episodes that are new or (under their old id) altered.
+
+    Its ratings and presences stand in the place of what was said of the same before.
+    """
 
     episodes: tuple[Episode, ...]
     marks: tuple[Mark, ...]
     with_sound: bool
+    settled: tuple[Rating | Presence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +66,11 @@ class _Reading:
 
     coding: Coding
     scheme: Scheme
-    turns: Mapping[int, Turn]
-    words: Mapping[Role | None, Words]
-    span_ms: tuple[int, int] | None
+    said: Said
     episodes: dict[int, Episode]
     outcomes: dict[tuple[int, str], Outcome]
     marks: list[Mark]
+    settled: list[Rating | Presence]
 
 
 def read(
@@ -95,16 +94,17 @@ def read(
     reading = _Reading(
         coding,
         scheme,
-        {turn.n: turn for turn in turns},
-        words,
-        span_ms,
+        Said({turn.n: turn for turn in turns}, words, span_ms),
         dict(known),
         {},
+        [],
         [],
     )
     refused = [
         *_refusals(_take_episode, reading, found.episodes),
         *_refusals(_take_row, reading, found.rows),
+        *_refusals(_take_rating, reading, found.ratings),
+        *_refusals(_take_presence, reading, found.presences),
     ]
     if refused:
         reasons = "\n".join(refused[:_MOST_REASONS])
@@ -113,7 +113,7 @@ def read(
     changed.sort(key=lambda each: each.number)
     texts = {each.id: each.precipitant for each in reading.episodes.values()}
     marks = tuple(_settled(mark, texts) for mark in reading.marks)
-    return Table(tuple(changed), marks, found.with_sound)
+    return Table(tuple(changed), marks, found.with_sound, tuple(reading.settled))
 
 
 def _refusals(
@@ -137,12 +137,12 @@ def _settled(mark: Mark, texts: Mapping[EpisodeId, str]) -> Mark:
 
 
 def _take_row(reading: _Reading, cells: Cells) -> None:
-    named = cells.get("kind", "").casefold() or Kind.MARKER.value
+    named = cells.get("kind", "").casefold()
     if named == _OUTCOME:
         _take_outcome(reading, cells)
         return
-    kind = _one_of(Kind, named, "row_unknown_kind", also=(_OUTCOME,))
-    numbers = _episode_numbers(cells)
+    kind = _kind(reading.scheme, named, cells.get("marker", ""))
+    numbers = episode_numbers(cells)
     if len(numbers) > 1 and kind not in REPAIR_KINDS:
         raise CoderError("row_one_episode")
     if kind == Kind.PRECIPITANT:
@@ -156,10 +156,11 @@ def _take_row(reading: _Reading, cells: Cells) -> None:
 
 def _mark(reading: _Reading, cells: Cells, kind: Kind, numbers: Sequence[int]) -> Mark:
     marker = _marker(reading.scheme, kind, cells.get("marker", ""))
-    person = _one_of(Role, cells.get("person", "") or Role.PATIENT, "row_unknown_person")
+    usual = Role.THERAPIST if marker is not None and marker.person == "therapist" else Role.PATIENT
+    person = one_of(Role, cells.get("person", "") or usual, "row_unknown_person")
     # A precipitant is what the therapist did or failed to do: it may stand in anyone's turn.
     speaker = None if kind == Kind.PRECIPITANT and not cells.get("person") else person
-    anchor, unfound = _anchor(reading, cells, speaker)
+    anchor, unfound = place(reading.said, cells, speaker, whole=kind == Kind.SESSION)
     quote, text, note = (cells.get(name, "") for name in ("quote", "text", "note"))
     if kind == Kind.PRECIPITANT:
         text = text.strip()
@@ -175,7 +176,7 @@ def _mark(reading: _Reading, cells: Cells, kind: Kind, numbers: Sequence[int]) -
         kind=kind,
         marker=marker.id if marker else None,
         family=_family(kind, marker, cells.get("family", "")),
-        clarity=_whole(cells, "clarity", _MOST_CLEAR),
+        clarity=whole(cells, "clarity", _MOST_CLEAR),
         person=person.value,
         anchor=anchor,
         text=text,
@@ -184,12 +185,41 @@ def _mark(reading: _Reading, cells: Cells, kind: Kind, numbers: Sequence[int]) -
     )
 
 
+# The kinds that a marker is of itself; a flag may name the rupture that it is.
+_OWN_KINDS = frozenset({Kind.MARKER, Kind.COMPONENT, Kind.PROCESS, Kind.SESSION})
+
+
+def _kind(scheme: Scheme, named: str, marker: str) -> Kind:
+    """The kind of a row: what it says, else what its marker is."""
+    if named:
+        return one_of(Kind, named, "row_unknown_kind", also=(_OUTCOME,))
+    return Kind(_named(scheme, marker).kind) if marker else Kind.MARKER
+
+
 def _marker(scheme: Scheme, kind: Kind, name: str) -> Marker | None:
     if name:
-        return scheme.marker(name)
-    if kind in {Kind.MARKER, Kind.COMPONENT}:
+        marker = _named(scheme, name)
+        wanted = Kind.MARKER if kind == Kind.FLAG else kind
+        if wanted in _OWN_KINDS and marker.kind != wanted.value:
+            told = {"marker": marker.label, "kind": marker.kind, "given": kind.value}
+            raise CoderError("row_other_kind", **told)
+        return marker
+    if kind in _OWN_KINDS:
         raise CoderError("row_no_marker")
     return None
+
+
+def _named(scheme: Scheme, name: str) -> Marker:
+    """A marker of the scheme, else one that any scheme has of the session as a whole."""
+    try:
+        return scheme.marker(name)
+    except CoderError as fault:
+        if fault.key != "unknown_marker":  # several have the name
+            raise
+        try:
+            return session_level().marker(name)
+        except CoderError:
+            raise fault from None
 
 
 def _family(kind: Kind, marker: Marker | None, name: str) -> Family | None:
@@ -201,7 +231,7 @@ def _family(kind: Kind, marker: Marker | None, name: str) -> Family | None:
     if name:
         # Samstag's word for confrontation is control.
         name = Family.CONFRONTATION if name.casefold() == "control" else name
-        return _one_of(Family, name, "row_unknown_family")
+        return one_of(Family, name, "row_unknown_family")
     if marker is None:
         return Family.UNSURE
     return Family(marker.family) if marker.family else Family.UNSURE
@@ -211,8 +241,8 @@ def _take_outcome(reading: _Reading, cells: Cells) -> None:
     when = cells.get("marker", "").casefold()
     if when not in {"before", "after"}:
         raise CoderError("row_unknown_moment")
-    outcome = _one_of(Outcome, cells.get("text", "").strip(), "row_unknown_outcome")
-    for number in _episode_numbers(cells) or (1,):
+    outcome = one_of(Outcome, cells.get("text", "").strip(), "row_unknown_outcome")
+    for number in episode_numbers(cells) or (1,):
         if reading.outcomes.setdefault((number, when), outcome) != outcome:
             raise CoderError("row_outcome_twice", episode=number)
         episode = _episode(reading, number)
@@ -224,7 +254,7 @@ def _take_outcome(reading: _Reading, cells: Cells) -> None:
 
 
 def _take_episode(reading: _Reading, cells: Cells) -> None:
-    number = _whole(cells, "number", None)
+    number = whole(cells, "number", None)
     if number is None:
         raise CoderError("row_no_number")
     _add_precipitant(reading, number, cells.get("precipitant", "").strip())
@@ -232,7 +262,7 @@ def _take_episode(reading: _Reading, cells: Cells) -> None:
     if noticed and noticed not in _YES_NO:
         raise CoderError("row_yes_or_no")
     outcomes = {
-        name: _one_of(Outcome, cells[name], "row_unknown_outcome")
+        name: one_of(Outcome, cells[name], "row_unknown_outcome")
         for name in ("outcome_before", "outcome_after")
         if cells.get(name)
     }
@@ -244,7 +274,7 @@ def _take_episode(reading: _Reading, cells: Cells) -> None:
     ]
     episode = _episode(reading, number)
     background = "; ".join(filter(None, (cells.get("background", "").strip(), *bounds)))
-    intensity = _whole(cells, "intensity", _MOST_INTENSE)
+    intensity = whole(cells, "intensity", _MOST_INTENSE)
     reading.episodes[number] = dataclasses.replace(
         episode,
         background=background or episode.background,
@@ -253,6 +283,29 @@ def _take_episode(reading: _Reading, cells: Cells) -> None:
         outcome_before=outcomes.get("outcome_before", episode.outcome_before),
         outcome_after=outcomes.get("outcome_after", episode.outcome_after),
     )
+
+
+def _take_rating(reading: _Reading, cells: Cells) -> None:
+    _settle(reading, rating(cells, reading.coding, reading.scheme, partial(_of, reading)))
+
+
+def _take_presence(reading: _Reading, cells: Cells) -> None:
+    _settle(reading, presence(cells, reading.coding, reading.scheme, partial(_of, reading)))
+
+
+def _of(reading: _Reading, cells: Cells) -> EpisodeId | None:
+    """The episode that a row is about, if it names one."""
+    number = whole(cells, "episode", None)
+    return None if number is None else _episode(reading, number).id
+
+
+def _settle(reading: _Reading, item: Rating | Presence) -> None:
+    """Take in what a row says, once; raises CoderError when it was said otherwise before."""
+    before = next((each for each in reading.settled if same_spot(each, item)), None)
+    if before is None:
+        reading.settled.append(item)
+    elif not says_same(before, item):
+        raise CoderError("row_said_twice")
 
 
 def _add_precipitant(reading: _Reading, number: int, text: str) -> None:
@@ -268,173 +321,3 @@ def _episode(reading: _Reading, number: int) -> Episode:
         made = Episode(EpisodeId(new_id()), reading.coding.id, number)
         reading.episodes[number] = made
     return reading.episodes[number]
-
-
-# cells
-
-_Word = TypeVar("_Word", bound=StrEnum)
-
-
-def _one_of(words: type[_Word], text: str, key: str, *, also: Sequence[str] = ()) -> _Word:
-    try:
-        return words(text.casefold())
-    except ValueError as fault:
-        raise CoderError(key, given=text, known=", ".join((*words, *also))) from fault
-
-
-def _whole(cells: Cells, name: str, most: int | None) -> int | None:
-    text = cells.get(name, "")
-    if not text:
-        return None
-    number = int(text) if _NUMBERS.fullmatch(text) and text.isdigit() else 0
-    if number < _LEAST or (most is not None and number > most):
-        upper = "" if most is None else f" to {most}"
-        raise CoderError("row_not_a_number", name=name, given=text, upper=upper)
-    return number
-
-
-def _numbers(cells: Cells, name: str) -> tuple[int, ...]:
-    text = cells.get(name, "")
-    if text and not _NUMBERS.fullmatch(text):
-        raise CoderError("row_not_a_number", name=name, given=text, upper="")
-    return tuple(dict.fromkeys(int(each) for each in re.findall(r"\d+", text)))
-
-
-def _episode_numbers(cells: Cells) -> tuple[int, ...]:
-    numbers = _numbers(cells, "episode")
-    if 0 in numbers:
-        raise CoderError("row_not_a_number", name="episode", given="0", upper="")
-    return numbers
-
-
-def _time(reading: _Reading, cells: Cells, name: str) -> int | None:
-    """Read a time in ms on the session clock."""
-    if cells.get(name):
-        ms = parse_clock(cells[name])
-    elif cells.get(f"{name}_ms"):
-        ms = _numbers(cells, f"{name}_ms")[0]
-    else:
-        return None
-    if reading.span_ms is not None and not reading.span_ms[0] <= ms <= reading.span_ms[1]:
-        first, last = map(format_clock, reading.span_ms)
-        raise CoderError("row_outside", time=format_clock(ms), first=first, last=last)
-    return ms
-
-
-# places
-
-
-def _anchor(reading: _Reading, cells: Cells, speaker: Role | None) -> tuple[Anchor | None, str]:
-    """Anchor a row, and return with it a quote that does not stand in the turns as written."""
-    start, end = _time(reading, cells, "start"), _time(reading, cells, "end")
-    quote = cells.get("quote", "")
-    passage: Passage | None
-    if cells.get("turn", "").casefold() == "session":
-        return None, quote
-    if cells.get("turn"):
-        passage, unfound = _in_turns(reading, cells, quote)
-    elif quote:
-        passage, unfound = _by_quote(reading, quote, start, speaker)
-    elif start is not None:
-        passage, unfound = _holding(reading, start, speaker), ""
-    else:
-        raise CoderError("row_no_place")
-    if passage is not None and end is not None:
-        passage, unfound = _spanning(reading, cells, passage, end, unfound)
-    anchor = Anchor(start_ms=start)
-    if passage is not None:
-        anchor = anchor_on(passage.turns, start, begin=passage.begin, stop=passage.stop)
-    if end is not None and (anchor.start_ms is None or end < anchor.start_ms):
-        raise CoderError("row_ends_first")
-    return dataclasses.replace(anchor, end_ms=end), unfound
-
-
-def _in_turns(reading: _Reading, cells: Cells, quote: str) -> tuple[Passage, str]:
-    numbers = _numbers(cells, "turn")
-    for number in numbers:
-        if number not in reading.turns:
-            raise CoderError("row_no_such_turn", turn=number)
-    turns = tuple(reading.turns[number] for number in numbers)
-    exact = _exactly(turns, cells)
-    if exact is not None:
-        return exact, ""
-    found = find(words_of(turns), quote)
-    return (found[0], "") if found else (Passage(turns), quote)
-
-
-def _spanning(
-    reading: _Reading, cells: Cells, passage: Passage, end: int, unfound: str
-) -> tuple[Passage, str]:
-    """Take in the turns that the same speaker begins before a span's end.
-
-    What this program wrote names its turns itself, and so does a row with several of them, or
-    with a quote that runs over several.
-    """
-    told = any(cells.get(name) for name in EXACT) or len(_numbers(cells, "turn")) > 1
-    first = passage.turns[0]
-    more = tuple(
-        turn
-        for turn in reading.turns.values()
-        if (turn.label, turn.role) == (first.label, first.role)
-        and turn.n > first.n
-        and turn.start_ms is not None
-        and (first.start_ms or 0) <= turn.start_ms < end
-    )
-    if told or not more or len(passage.turns) > 1:
-        return passage, unfound
-    joined = (first, *more)
-    quoted = find(words_of(joined), unfound) if unfound else []
-    if quoted:
-        return quoted[0], ""
-    return Passage(joined, passage.begin), unfound
-
-
-def _exactly(turns: tuple[Turn, ...], cells: Cells) -> Passage | None:
-    """Take the range that an export names, if it still holds the words it held."""
-    begin, stop = _numbers(cells, "begin"), _numbers(cells, "stop")
-    passage = Passage(turns, begin[0] if begin else 0, stop[0] if stop else None)
-    if passage.begin > len(turns[0].text) or (passage.stop or 0) > len(turns[-1].text):
-        return None
-    held = anchor_on(turns, begin=passage.begin, stop=passage.stop).quote
-    return passage if held.strip() == cells.get("quote", "").strip() else None
-
-
-def _by_quote(
-    reading: _Reading, quote: str, start: int | None, speaker: Role | None
-) -> tuple[Passage | None, str]:
-    """Find a quote; a start settles which of several is meant, and stands alone if none is."""
-    found = find(reading.words[speaker], quote) or find(reading.words[None], quote)
-    if start is None:
-        if not found:
-            raise CoderError("row_words_not_found")
-        if len(found) > 1:
-            turns = ", ".join(dict.fromkeys(str(each.turns[0].n) for each in found))
-            raise CoderError("row_words_not_unique", turns=turns)
-        return found[0], ""
-    timed = [(_far(each, start), n) for n, each in enumerate(found) if _is_timed(each)]
-    if timed and min(timed)[0] <= _NEAR_MS:
-        return found[min(timed)[1]], ""
-    if not timed and len(found) == 1:
-        return found[0], ""
-    return _holding(reading, start, speaker), quote
-
-
-def _is_timed(passage: Passage) -> bool:
-    return passage.turns[0].start_ms is not None
-
-
-def _far(passage: Passage, start: int) -> int:
-    return abs((passage.turns[0].start_ms or 0) - start)
-
-
-def _holding(reading: _Reading, start: int, speaker: Role | None) -> Passage | None:
-    """Return the turn that holds a moment: the person's last begun at or before it.
-
-    A time in whole seconds means that second: forms round down, so a turn begun within it counts.
-    """
-    held = None
-    start += _SECOND_MS - 1 if start % _SECOND_MS == 0 else 0
-    for turn in reading.words[speaker].turns:
-        if turn.start_ms is not None and turn.start_ms <= start:
-            held = turn if held is None or turn.start_ms >= (held.start_ms or 0) else held
-    return None if held is None else Passage((held,))

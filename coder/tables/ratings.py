@@ -229,6 +229,16 @@ def _twice(sheet: _Sheet, entries: _Entries, given: _Ints) -> CoderError:
 # files
 
 
+def grid(path: Path) -> tuple[tuple[str, ...], tuple[tuple[str, tuple[str, ...]], ...]]:
+    """Read any table as it stands: the names of its columns, and its rows, each with its place.
+
+    Raises CoderError when the file cannot be read.
+    """
+    found = _sheet(path)
+    rows = enumerate(zip(*found.columns, strict=True))
+    return found.names, tuple((found.place(n), row) for n, row in rows)
+
+
 def _sheet(path: Path) -> _Sheet:
     suffix = path.suffix.casefold()
     if suffix not in _READERS:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenuBar, QWidget
 
+from coder.ui.quiet import BoxKeys
+
 
 @dataclass(frozen=True, slots=True)
 class Act:
@@ -36,7 +38,9 @@ ACTS = (
     Act("search_study", "Study", "Search the whole study…", ("Ctrl+Shift+F",)),
     Act("export_form", "Study", "Export…", ("Ctrl+Shift+E",), rule=True),
     Act("print_form", "Study", "Print or PDF…", ("Ctrl+P",)),
+    Act("schemes", "Study", "Schemes…", ("Ctrl+Shift+S",)),
     Act("back_up", "Study", "Back up…"),
+    Act("copy_without_measures", "Study", "Copy without measures…"),
     Act("check_study", "Study", "Check the study"),
     Act("unblind", "Study", "End blindness…"),
     Act("choose_coder", "Study", "Who is coding…", ("Ctrl+Shift+P",), rule=True),
@@ -64,6 +68,11 @@ ACTS = (
     Act("add_statement", "Code", "Statement of understanding…", ("F11",), codes=True),
     Act("add_shift", "Code", "Affective shift…", ("F12",), codes=True),
     Act("delete_episode", "Code", "Delete episode", codes=True),
+    Act("around_session", "Code", "Late, homework, no-show…", ("Ctrl+F5",), rule=True, codes=True),
+    Act("segment_sheet", "Code", "Segments", ("Ctrl+F6",)),
+    Act("rate", "Code", "Ratings…", ("Ctrl+F7",)),
+    Act("other_scheme", "Code", "Code with another scheme…"),
+    Act("segment_length", "Code", "Length of segments…"),
     Act("begin_measure", "Code", "The measure begins here", ("Ctrl+F9",), rule=True),
     Act("begin_feedback", "Code", "The feedback begins here", ("Ctrl+F10",)),
     Act("clear_phases", "Code", "No measure, no feedback"),
@@ -85,6 +94,7 @@ ACTS = (
     Act("add_recording", "Play", "Add a recording…"),
     Act("code_desk", "View", "Code", ("Alt+1",)),
     Act("agree_desk", "View", "Agree", ("Alt+2",)),
+    Act("measures_desk", "View", "Measures", ("Alt+5",)),
     Act("show_lines", "View", "Line numbers of the file", ("Ctrl+Shift+L",), rule=True),
     Act("light", "View", "Light", rule=True),
     Act("dark", "View", "Dark"),
@@ -108,8 +118,11 @@ ELSEWHERE = (
     ("J  K  L  ,  .  [  ]", "In transcript and timeline: back, play, forward, 1 s, loop"),
     ("a to z", "In the transcript: choose a marker"),
     ("Enter", "In the transcript: play the turn; while choosing: mark"),
+    ("Shift+Enter", "While choosing: a mark of its own, where Enter would name a flag"),
     ("Ctrl+1 to 3", "While choosing: clarity"),
     ("Ctrl+5 to 8", "While choosing: family"),
+    ("Enter  1 to 3  Delete  Shift+Enter", "In the segments: tick, how clear, take away, play"),
+    ("X  -  N  O  Space  Delete", "In the analysis: present, not, not analysed, not observable"),
     ("Enter  Backspace  Down", "While tapping times: it begins, take the last tap back, skip"),
     ("Escape", "While tapping times: end it"),
     ("Shift+Down", "In the transcript: choose several turns"),
@@ -130,6 +143,7 @@ def build(
 ) -> dict[str, QAction]:
     """Make the menus; ``changed`` holds the keys a user chose, by slot."""
     made: dict[str, QAction] = {}
+    window.installEventFilter(BoxKeys(window))
     for name in dict.fromkeys(act.menu for act in ACTS):
         menu = bar.addMenu(name)
         for act in (each for each in ACTS if each.menu == name):

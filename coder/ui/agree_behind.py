@@ -1,14 +1,15 @@
 """What the moments of a level leave out: who took what for what, and what else lies in a unit."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from coder.agreement import Level, Moment, Plan
 from coder.agreement.by_event import rows_of
+from coder.agreement.codes import OTHER_KINDS, Codes, codes_at, codes_beside, of_kind
 from coder.agreement.events import Event, link
 from coder.agreement.moments import MomentKind
 from coder.agreement.panel import Panel, Shared, panel
-from coder.agreement.units import OTHER_KINDS, OTHERS, Codes, Units, codes_at, lay_out
-from coder.coding import RUPTURE_KINDS, CodedSession, Kind
+from coder.agreement.units import Units, lay_out
+from coder.coding import CodedSession
 from coder.errors import CoderError
 from coder.session import Turn
 
@@ -27,7 +28,7 @@ def paired(codings: Sequence[CodedSession], plan: Plan, level: Level) -> tuple[M
     for _, pair in panel(codings).pairs():
         if not pair.sessions:
             continue
-        codes = codes_at(level, pair.schemes)
+        codes = codes_at(level, pair.schemes, plan.rows)
         if codes.reason is not None:
             raise CoderError(codes.reason)
         for shared in pair.sessions:
@@ -78,14 +79,18 @@ def several(codings: Sequence[CodedSession], plan: Plan, level: Level | None) ->
     Of a code they are those of the code; of who has none, whatever else is there.
     """
     made: dict[Place, tuple[int, int]] = {}
-    kinds: list[Collection[Kind]] = [RUPTURE_KINDS]
-    kinds = kinds if level is not None else [[kind] for kind in OTHER_KINDS]
     for _, pair in panel(codings).pairs():
-        codes = OTHERS if level is None else codes_at(level, pair.schemes)
-        if pair.sessions and codes.reason is None:
-            for wanted in kinds:
-                made |= _several(pair, codes, lay_out(pair, plan, wanted))
+        for codes in _listed(pair, plan, level) if pair.sessions else ():
+            if codes.reason is None:
+                made |= _several(pair, codes, lay_out(pair, plan, codes.kinds))
     return made
+
+
+def _listed(pair: Panel, plan: Plan, level: Level | None) -> list[Codes]:
+    if level is None:
+        return [of_kind(kind) for kind in OTHER_KINDS]
+    beside = codes_beside(level, pair.schemes, plan)
+    return [codes_at(level, pair.schemes, plan.rows), *beside]
 
 
 def _several(pair: Panel, codes: Codes, units: Units) -> More:

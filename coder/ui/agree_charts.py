@@ -14,7 +14,7 @@ from coder.agreement import DEFINITIONS, Level, Plan, Unit
 from coder.agreement.behind import TOLERANCES_MS, Confusion, Curve, Numbers, lines, numbers
 from coder.agreement.icc import bland_altman
 from coder.errors import CoderError, Stopped
-from coder.ui.agree_lines import UNIT_WORDS, Row, directed, number
+from coder.ui.agree_lines import UNIT_WORDS, Row, directed, number, of_ruptures
 from coder.ui.agree_words import how_many
 from coder.ui.agree_work import Found, curves_of, event_plan, names_at
 from coder.ui.chart_view import ChartView
@@ -185,6 +185,7 @@ class Charts(QWidget):
             return tuple(
                 Stroke("–".join(c.raters) + what, c.lines[code], _INKS[n % len(_INKS)], None)
                 for n, c in enumerate(made[level])
+                if code in c.lines
             )
         strokes = []
         for at, curves in made.items():
@@ -204,7 +205,7 @@ class Charts(QWidget):
                         (at, "confrontation"),
                     ),
                 ]
-            elif row is not None and code is not None:
+            elif row is not None and code in curve.lines and (code or not of_ruptures(found)):
                 strokes.append(Stroke(row.name, curve.lines[code], "accent", (at, code)))
         return tuple(each for each in strokes if any(v is not None for v in each.values))
 
@@ -219,7 +220,7 @@ class Charts(QWidget):
         one = next((each for each in crossed if each.raters == pair), None)
         if one is None:
             return _CHOOSE if pair is None else "These two coders have no session in common."
-        return _crossed(one, level, names_at(found.codings, level))
+        return _crossed(one, level, names_at(found, level))
 
     # Coders
 
@@ -272,7 +273,7 @@ class Charts(QWidget):
             return _CHOOSE
         level, code = ("any", None) if row is None or row.key[2] else (row.level, row.code)
         level, code = (
-            ("any", None) if level in {"marker", "row"} and code is None else (level, code)
+            ("any", None) if level not in {None, "family"} and code is None else (level, code)
         )
         if level is None:
             return "Counts are compared for markers; choose one in the table."

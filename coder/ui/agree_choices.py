@@ -15,8 +15,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from coder import markers
 from coder.agreement import LEVELS, Level, Plan, Unit
 from coder.coding import Rater
+from coder.markers import ROW_SCHEME, Scheme
 from coder.session import Session
 from coder.settings import Settings
 from coder.ui.flow import Flow
@@ -34,10 +36,12 @@ _LEVELS: tuple[tuple[Level, str], ...] = (
     ("any", "any rupture"),
     ("family", "family"),
     ("row", "form row"),
+    ("category", "category"),
     ("marker", "marker"),
 )
 _FINEST = {
     "marker": ("marker", "family", "any"),
+    "category": ("category", "family", "any"),
     "row": ("row", "family", "any"),
     "family": ("family", "any"),
     "any": ("any",),
@@ -147,11 +151,14 @@ class Choices(QWidget):
         self.sessions, self.coders = Several("Sessions", self), Several("Coders", self)
         self.scheme = QuietComboBox(self)
         self.unit, self.level = QuietComboBox(self), QuietComboBox(self)
+        self.rows = QuietComboBox(self)
         self.segment, self.tolerance = QDoubleSpinBox(self), QDoubleSpinBox(self)
         self.gamma = QCheckBox("gamma of spans", self)
         self._sessions: dict[str, Session] = {}
         self._raters: dict[str, Rater] = {}
+        self._schemes: tuple[Scheme, ...] = ()
         self._kept = Plan()
+        self._rows_of: set[str] = set()
         for name, unit, everyone in _UNITS:
             self.unit.addItem(name, (unit, everyone))
         for level, name in _LEVELS:
@@ -166,7 +173,8 @@ class Choices(QWidget):
         self.take(None, settings)
         for button in (self.sessions, self.coders):
             button.changed.connect(self.changed)
-        for combo in (self.scheme, self.unit, self.level):
+        self.scheme.activated.connect(lambda _row: self._offer_levels())
+        for combo in (self.scheme, self.unit, self.level, self.rows):
             combo.activated.connect(lambda _row: self._on_chosen())
         self.gamma.toggled.connect(lambda _on: self.changed.emit())
         for box in (self.segment, self.tolerance):
@@ -182,12 +190,14 @@ class Choices(QWidget):
             ("Unit", self.unit),
             ("of", self.segment),
             ("Level", self.level),
+            ("of the rows", self.rows),
             ("Tolerance", self.tolerance),
         ):
             flow.addWidget(self.field(name, widget))
         flow.addWidget(self.gamma)
         self.gamma.setToolTip("Align marks with a length as well as can be; it takes a while.")
         self.segment.setAccessibleName("Length of a segment")
+        self.rows.setAccessibleName("The scheme whose rows are counted")
 
     def field(self, name: str, widget: QWidget) -> QWidget:
         """A field with its name before it."""
@@ -235,6 +245,7 @@ class Choices(QWidget):
             unit=unit,
             all_turns=everyone,
             levels=_FINEST[self.level_chosen()],  # type: ignore[arg-type] # of LEVELS
+            rows=self.rows.currentData() or self._kept.rows,
             segment_ms=round(self.segment.value() * 60_000),
             tolerance_ms=round(self.tolerance.value() * 1000),
             gamma=self.gamma.isChecked() and unit == "event",
@@ -247,10 +258,10 @@ class Choices(QWidget):
 
     def set_level(self, level: Level) -> None:
         """Choose a level without asking for its numbers yet."""
-        self.level.setCurrentIndex(self.level.findData(level))
+        self.level.setCurrentIndex(max(0, self.level.findData(level)))
 
     def offer(
-        self, sessions: Sequence[Session], raters: Sequence[Rater], schemes: Sequence[str]
+        self, sessions: Sequence[Session], raters: Sequence[Rater], schemes: Sequence[Scheme]
     ) -> None:
         """Offer what there is to compare."""
         self._sessions = {each.id: each for each in sessions}
@@ -260,10 +271,40 @@ class Choices(QWidget):
         before = self.scheme.currentData()
         self.scheme.clear()
         self.scheme.addItem("all", None)
-        for each in schemes:
+        for each in sorted({scheme.id for scheme in schemes}):
             self.scheme.addItem(each, each)
         self.scheme.setCurrentIndex(max(0, self.scheme.findData(before)))
+        self._schemes = tuple(schemes)
+        self._offer_levels()
         self._show_fields()
+
+    def _offer_levels(self) -> None:
+        """Offer the levels that the schemes have, and the schemes whose rows they lead to."""
+        chosen = self.scheme.currentData()
+        schemes = [each for each in self._schemes if chosen in {None, each.id}]
+        if not schemes:
+            return
+        whose = "everyone’s" if all(each.of_repair for each in schemes) else "patient’s"
+        self.unit.setItemText(0, f"{whose} substantive turns")
+        own = {each.id for each in schemes}
+        alone = own if len(own) == 1 else set()
+        rows = [n for n in markers.row_schemes(schemes) if n not in alone or n == ROW_SCHEME]
+        levels = set(markers.levels_of(schemes)) - (set() if rows else {"row"})
+        level = self.level_chosen()
+        # Rows that were chosen stay for as long as the schemes do; those of others may not fit.
+        before = self.rows.currentData() if own == self._rows_of else None
+        kept = self._kept.rows if self._kept.rows in rows else markers.rows_usual(schemes)
+        before, self._rows_of = before or kept, own
+        self.rows.clear()
+        for each in rows:
+            self.rows.addItem(each, each)
+        self.rows.setCurrentIndex(max(0, self.rows.findData(before)))
+        self.level.clear()
+        for each_level, name in _LEVELS:
+            if each_level in levels:
+                other = each_level == "row" and ROW_SCHEME not in rows
+                self.level.addItem("row" if other else name, each_level)
+        self.set_level(level if level in levels else "marker")
 
     def chosen_sessions(self) -> tuple[Session, ...]:
         """The sessions that are checked."""
@@ -281,4 +322,7 @@ class Choices(QWidget):
         unit = self.unit.currentData()[0]
         self.segment.setEnabled(unit == "segment")
         self.gamma.setVisible(unit == "event")
+        rows = {self.rows.itemData(n) for n in range(self.rows.count())}
+        several = self.level_chosen() == "row" and not rows <= {ROW_SCHEME}
+        self.fields["of the rows"].setVisible(several)
         self.fields["Scheme"].setVisible(self.scheme.count() > 2)  # noqa: PLR2004 - “all”, and one

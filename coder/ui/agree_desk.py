@@ -1,5 +1,7 @@
 """The Agree desk: unit and counts before any number; every number opens into moments to hear."""
 
+from functools import partial
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
@@ -30,6 +32,7 @@ from coder.ui.agree_moments import Moments
 from coder.ui.agree_table import CodeTable
 from coder.ui.agree_words import Cell, about_cell, about_row, offer_coarser
 from coder.ui.agree_work import Found, Request, coarser, compute, standing
+from coder.ui.leaving import leave
 from coder.ui.quiet import SpacePlays
 from coder.ui.tasks import Task
 from coder.ui.theme import Theme
@@ -59,6 +62,7 @@ class AgreeDesk(QWidget):
         self._statistic = ""
         self.table = CodeTable(theme, self)
         self.charts = Charts(workspace.tasks, theme, self)
+        self.charts.view.leave = partial(leave, workspace)
         self.moments = Moments(theme, workspace.settings.lead_in_ms, self)
         self._lay_out()
         self._connect()
@@ -210,7 +214,7 @@ class AgreeDesk(QWidget):
         self.choices.offer(
             [each for each in study.sessions() if each.id in sessions],
             [each for each in study.raters() if each.id in raters],
-            sorted({coding.scheme for coding in made}),
+            [study.scheme(*each) for each in sorted({(c.scheme, c.scheme_version) for c in made})],
         )
 
     def _say(self, told: str) -> None:
@@ -315,7 +319,7 @@ class AgreeDesk(QWidget):
         if found is None or row is None:
             return
         told = explain(row, self.table.explained(), found)
-        told += offer_coarser(row, self.choices.level_chosen())
+        told += offer_coarser(row, found)
         self.explained.setText(told)
         self.explained.setToolTip(tip(told))  # where three lines are too few
         raters = self.aspect.raters()
@@ -332,7 +336,7 @@ class AgreeDesk(QWidget):
         found = self._found
         if found is None or row.level is None or not rare(row):
             return
-        wider = coarser(found.codings, row.level, row.code)
+        wider = coarser(found, row.level, row.code)
         if wider is None:
             return
         level, code = wider

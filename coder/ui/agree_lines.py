@@ -1,15 +1,16 @@
 """What the table of codes says: its lines in their groups, its columns, and every cell in words."""
 
 import html
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal
 
 from coder.agreement import DEFINITIONS, Definition, Level, Result
 from coder.agreement.behind import Line, lines
 from coder.coding import Family
-from coder.markers import Marker
-from coder.ui.agree_work import Found, declared
+from coder.markers import Code
+from coder.ui.agree_work import Found, declared, names_at
 from coder.words import say
 
 UNIT_WORDS = {
@@ -24,9 +25,15 @@ _OTHERS = {
     "statement": "Statement of understanding",
     "shift": "Affective shift",
     "component": "Component of repair",
+    "process": "Process",
     "episode": "Episode",
     "outcome": "Outcome of an episode",
     "intensity": "Intensity of an episode",
+}
+_KINDS = {
+    "component": "Components of repair",
+    "process": "Processes",
+    "session": "Around the session",
 }
 WHOLES = {"episode", "outcome", "intensity"}  # what an episode has, and no moment
 _FAMILIES = (Family.WITHDRAWAL.value, Family.CONFRONTATION.value)
@@ -97,27 +104,56 @@ def rows_of(found: Found, raters: tuple[str, ...] | None, level: Level) -> list[
 
     made = [row("Any rupture", ("any", None))]
     made.append(row("without unsure", ("any", "without-unsure"), depth=1))
-    finer = level in {"marker", "row"}
-    listed = declared(found.codings, level) if finer else []
+    finer = level not in {"family", "any"}
+    listed = declared(found, level) if finer else []
+
+    def members(of: Callable[[Code], bool]) -> list[Row]:
+        return _members([row(code.label, (level, code.id), depth=1) for code in filter(of, listed)])
+
     if level != "any":
-        for family in (*_FAMILIES, None):
-            members = [each for each in listed if each.family == family]
-            if family is not None:
-                made.append(row(family.capitalize(), ("family", family)))
-            elif members:
-                made.append(Row("No default family", bold=True))
-            made += _members([row(each.label, (level, each.id), depth=1) for each in members])
+        for family in _FAMILIES:
+            made.append(row(family.capitalize(), ("family", family)))
+            made += members(partial(_is_of, family=family))
+        made += _headed("No default family", members(_is_unsorted))
+    made = made if of_ruptures(found) else []
     if finer:
         made.append(row("All together, as sets", (level, None)))
+    for kind, title in _KINDS.items():
+        made += _headed(title, members(partial(_is_kind, kind=kind)))
     others = dict.fromkeys(code for at, code in (*unit, *event) if at is None and code)
+    named = names_at(found, "marker")
     made.append(Row("Precipitant, repair and episode", bold=True))
-    made += [row(_OTHERS.get(code, code), (None, code), depth=1) for code in others]
+    made += [
+        row(_OTHERS.get(code, named.get(f"rating {code}", code)), (None, code), depth=1)
+        for code in others
+    ]
     heading = [each.bold and each.level is None for each in made]
     return [
         each
         for each, alone in zip(made, heading, strict=True)
         if each.line or each.events or each.told or alone
     ]
+
+
+def _is_of(code: Code, family: str) -> bool:
+    return code.kind == "marker" and code.family == family
+
+
+def _is_unsorted(code: Code) -> bool:
+    return code.kind == "marker" and code.family not in _FAMILIES
+
+
+def _is_kind(code: Code, kind: str) -> bool:
+    return code.kind == kind
+
+
+def _headed(heading: str, rows: list[Row]) -> list[Row]:
+    return [Row(heading, bold=True), *rows] if rows else []
+
+
+def of_ruptures(found: Found) -> bool:
+    """Tell whether the codings are of ruptures; those of repair alone have none to count."""
+    return any(not coded.scheme.of_repair for coded in found.codings)
 
 
 def _members(rows: Iterable[Row]) -> list[Row]:
@@ -412,6 +448,6 @@ def _plainly(result: Result, found: Found) -> str:
     )
 
 
-def labels_of(markers: Iterable[Marker]) -> dict[str, str]:
+def labels_of(markers: Iterable[Code]) -> dict[str, str]:
     """Markers’ names by id."""
     return {each.id: each.label for each in markers}

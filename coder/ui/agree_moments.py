@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from coder.agreement import Moment
-from coder.agreement.units import SURE
+from coder.agreement.codes import SURE
 from coder.coding import CodedSession
 from coder.session import format_clock
 from coder.ui.agree_behind import More

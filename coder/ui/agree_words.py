@@ -1,13 +1,14 @@
 """What the Agree desk says around its numbers: what they rest on, and what was fixed."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
-from coder.agreement import Level, describe
-from coder.agreement.units import OTHER_KINDS
+from coder.agreement import Level
+from coder.agreement.codes import OTHER_KINDS
 from coder.reliability import Standing
 from coder.ui.agree_lines import UNIT_WORDS, WHOLES, Row, count_at, labels_of, rare
 from coder.ui.agree_moments import Naming, Shown, about_code
-from coder.ui.agree_work import Found, declared, names_at
+from coder.ui.agree_work import Found, coarser, declared, names_at
 
 # A level, two coders, and what each took it for: None is no match.
 Cell = tuple[Level, tuple[str, str], tuple[str | None, str | None]]
@@ -15,6 +16,7 @@ Cell = tuple[Level, tuple[str, str], tuple[str | None, str | None]]
 _DEPARTS = {
     "unit": "unit",
     "levels": "level",
+    "rows": "rows",
     "person": "person",
     "all_turns": "turns",
     "segment_ms": "segment",
@@ -23,6 +25,8 @@ _DEPARTS = {
     "ordered": "order",
 }
 
+
+_WIDER = {"category": "category", "row": "form row", "family": "family", "any": "kind"}
 
 SETTLES = (
     "Fixes unit, level, tolerance and what else agreement is computed by, as chosen now; the day "
@@ -57,28 +61,45 @@ def _day(at: str) -> str:
     return f"{when.day} {when:%b %Y}"
 
 
-def offer_coarser(row: Row, level: Level) -> str:
+def offer_coarser(row: Row, found: Found) -> str:
     """Say what Enter does on a code that is too rare."""
-    if not rare(row) or row.level not in {"marker", "row"}:
+    if not rare(row) or row.level not in {"marker", "category", "row"}:
         return ""
-    return f" Enter counts it with its {'form row' if level == 'marker' else 'family'}."
+    wider = coarser(found, row.level, row.code)
+    return "" if wider is None else f" Enter counts it with its {_WIDER[wider[0]]}."
+
+
+_NAMED = (
+    ("Reopened since", "reopened"),
+    ("Not compared", "put_by"),
+    ("Not compared, as self-review", "self_review"),
+    ("Not compared, as consent has ended", "ended"),
+)
 
 
 def about(found: Found) -> str:
     """Unit, n, what was left out, matching, interval, codings: all that a number rests on."""
     results, events, settings = found.results, found.events, found.results.settings
     plan = results.plan
-    unit = describe(plan).split("; n counts")[0].split(": ", 1)[1]
+    unit = str(settings["unit"]).split("; n counts")[0].split(": ", 1)[1]
     told = f"Unit: {unit} (n = {results.n_units}{_left_out(settings)})."
     matching = f" Matching: one to one, within {plan.tolerance_ms / 1000:g} s"
     beside = "" if plan.unit == "event" else f" (n = {events.n_units} marks)"
     told += f"{matching}{beside}. Interval: {settings['interval'] or 'none'}."
-    told += f" Codings: {settings['codings']}."
-    for name, value in (("Reopened since", "reopened"), ("Not compared", "put_by")):
-        listed = settings[value]
+    told += f" Codings: {settings['codings']}.{_versions(settings)}"
+    for name, value in _NAMED:
+        listed = settings.get(value)
         if isinstance(listed, tuple) and listed:
             told += f" {name}: {'; '.join(map(str, listed))}."
     return told
+
+
+def _versions(settings: Mapping[str, object]) -> str:
+    """Say what is compared of a scheme that was coded with in several versions."""
+    schemes = settings["schemes"]
+    ids = [str(each).rpartition(" ")[0] for each in schemes] if isinstance(schemes, tuple) else []
+    several = dict.fromkeys(each for each in ids if ids.count(each) > 1)
+    return "".join(f" Of the versions of {each}: the codes that all have." for each in several)
 
 
 def _left_out(settings: object) -> str:
@@ -133,7 +154,7 @@ def about_cell(found: Found, cell: Cell) -> Shown:
     pairs = tuple(each for each in found.pairs.get(level, ()) if each.raters == raters)
     wanted = tuple(() if state is None else (state,) for state in states)
     moments = tuple(m for m in pairs if (m.first_codes, m.second_codes) == wanted)
-    named = names_at(found.codings, level)
+    named = names_at(found, level)
     sides = (
         f"{who} {'no match' if state is None else named.get(state, state)}"
         for who, state in zip(raters, states, strict=True)
@@ -150,7 +171,7 @@ def how_many(n: int, states: tuple[str | None, str | None]) -> str:
 
 def naming(found: Found, level: Level | None, *, by_match: bool = False) -> Naming:
     """The markers’ names, and what it means that a coder has nothing."""
-    labels = labels_of(declared(found.codings, "marker"))
+    labels = labels_of(declared(found, "marker"))
     plan = found.results.plan
     unit = "event" if by_match else plan.unit
     within = f"within {plan.tolerance_ms / 1000:g} s"

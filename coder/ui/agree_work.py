@@ -1,16 +1,17 @@
 """What the Agree desk computes away from the window: the numbers, and what lies behind them."""
 
 import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
+import itertools
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from coder import agreement, markers, reliability
-from coder.agreement import ROW_SCHEME, Agreement, Level, Moment, Plan
+from coder.agreement import Agreement, Level, Moment, Plan
 from coder.agreement.behind import Confusion, Curve, confusions, curves, labels
 from coder.agreement.report import Tick
 from coder.coding import CodedSession, Rater, State
 from coder.errors import CoderError, Stopped
-from coder.markers import Marker
+from coder.markers import Code
 from coder.reliability import Compared, Standing
 from coder.session import Session
 from coder.study import Study, Viewer
@@ -151,41 +152,58 @@ def curves_of(
     )
 
 
-def declared(codings: Iterable[CodedSession], level: Level) -> list[Marker]:
-    """The markers, or rows, that codings can be compared in, in the order of their form."""
-    if level == "row":
-        return [each for each in markers.load(ROW_SCHEME).markers if each.column != "repair"]
-    schemes = {(each.scheme.id, each.scheme.version): each.scheme for each in codings}
-    every = {marker.id: marker for scheme in schemes.values() for marker in scheme.markers}
-    return [each for each in every.values() if each.column != "repair"]
+def declared(found: Found, level: Level) -> list[Code]:
+    """The codes of a level that codings can be compared in, in the order of their form."""
+    rows = found.results.plan.rows
+    every = [_codes(scheme, level, rows) for scheme in _schemes(found)]
+    if level == "marker":
+        every.append(markers.codes(markers.session_level(), level))
+    listed: dict[str, Code] = {}
+    for code in itertools.chain.from_iterable(every):
+        listed.setdefault(code.id, code)
+    return list(listed.values())
 
 
-def names_at(codings: Sequence[CodedSession], level: Level) -> dict[str, str]:
+def names_at(found: Found, level: Level) -> dict[str, str]:
     """The labels of the codes of a level: a row may go by the id of another scheme’s marker."""
-    found = labels(codings)
+    named = labels(found.codings, found.results.plan.rows)
     if level != "row":
-        return found
-    mine = (each for each in found.items() if each[0].startswith("row "))
+        return named
+    mine = (each for each in named.items() if each[0].startswith("row "))
     return {code.removeprefix("row "): label for code, label in mine}
 
 
-def coarser(
-    codings: Sequence[CodedSession], level: Level, code: str | None
-) -> tuple[Level, str | None] | None:
-    """Where a code that is too rare is counted with others: its row, or its family."""
-    if level == "marker" and code is not None:
-        for scheme in {each.scheme.id: each.scheme for each in codings}.values():
-            row = _row(scheme, code)
-            if row is not None:
-                return "row", row
-    family = {each.id: each.family for each in declared(codings, level)}.get(code or "")
-    if level in {"marker", "row"} and family is not None:
-        return "family", family
-    return None if level == "any" else ("any", None)
+def coarser(found: Found, level: Level, code: str | None) -> tuple[Level, str | None] | None:
+    """Where a code that is too rare is counted with others: its category, row, or family."""
+    if level == "any":
+        return None
+    known = {each.id: each for each in declared(found, level)}.get(code or "")
+    finer: tuple[Level, ...] = ("category", "row") if level == "marker" else ()
+    for wider in finer if code is not None else ():
+        for scheme in _schemes(found):
+            other = _code_of(scheme, code or "", wider, found.results.plan.rows)
+            if other is not None and (wider == "row" or other != code):
+                return wider, other
+    if known is not None and known.family is not None and level != "family":
+        return "family", known.family
+    return ("any", None) if known is None or known.kind == "marker" else None
 
 
-def _row(scheme: markers.Scheme, code: str) -> str | None:
+def _schemes(found: Found) -> list[markers.Scheme]:
+    """The schemes of the codings, each version once."""
+    schemes = (each.scheme for each in found.codings)
+    return list({(each.id, each.version): each for each in schemes}.values())
+
+
+def _codes(scheme: markers.Scheme, level: Level, rows: str) -> tuple[Code, ...]:
     try:
-        return markers.roll_up(scheme, code, ROW_SCHEME)
-    except CoderError:
+        return markers.codes(scheme, level, rows)
+    except CoderError:  # it does not lead to these rows
+        return ()
+
+
+def _code_of(scheme: markers.Scheme, code: str, level: Level, rows: str) -> str | None:
+    try:
+        return markers.code_of(scheme, code, level, rows)
+    except CoderError:  # it does not lead to these rows
         return None

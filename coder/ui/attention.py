@@ -4,7 +4,8 @@ from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, Signal
 from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QLineEdit
 
-from coder.coding import heard_turn
+from coder.coding import Kind, Mark, heard_turn
+from coder.markers import Marker
 from coder.session import Role, Turn, format_clock
 from coder.ui.transcript import TurnView
 from coder.ui.transport import Transport
@@ -14,6 +15,11 @@ _TELL_MS = 500  # how often the line that says what Enter marks follows the soun
 _SHOWN = 46  # characters of a turn in the line that says what Enter marks
 
 
+def whose(marker: Marker) -> Role | None:
+    """Whose turns a mark with a marker is about; None for whoever speaks."""
+    return {"patient": Role.PATIENT, "therapist": Role.THERAPIST}.get(marker.person)
+
+
 class Attention(QObject):
     """Follows the ear and the hand. While it plays, and until something is chosen, the ear counts.
 
@@ -21,6 +27,7 @@ class Attention(QObject):
     """
 
     told = Signal(str)
+    naming = Signal(object)
 
     def __init__(
         self, workspace: Workspace, transport: Transport, view: TurnView, typed: QLineEdit
@@ -36,6 +43,7 @@ class Attention(QObject):
         self._moving = False
         self._held = False
         self._told_at = 0
+        self._expected: Marker | None = None
         typed.textChanged.connect(self._on_typed)
         typed.installEventFilter(self)
         self._player.played.connect(self._on_played)
@@ -45,15 +53,33 @@ class Attention(QObject):
         view.selectionModel().selectionChanged.connect(lambda *_: self._on_chosen())
         view.selectionModel().currentChanged.connect(self._on_current)
         workspace.opened.connect(self._on_opened)
+        workspace.pointed.connect(lambda _mark: self.tell())
         workspace.changed.connect(lambda _change: self.tell())
 
+    def expect(self, marker: Marker) -> None:
+        """A marker is chosen in the palette: say what Enter would mark with it."""
+        before, self._expected = self._expected, marker
+        if before is None or (whose(before), before.kind) != (whose(marker), marker.kind):
+            self.tell()
+
+    def flag(self, marker: Marker) -> Mark | None:
+        """The flag that a marker would name: the chosen one, where it stands on the subject."""
+        workspace = self._workspace
+        chosen = workspace.marks.get(workspace.mark) if workspace.mark else None
+        if chosen is None or (chosen.kind, marker.kind) != (Kind.FLAG, Kind.MARKER.value):
+            return None
+        turns, _ = self.subject(whose(marker), typed=True)
+        here = chosen.anchor is not None and any(t.id in chosen.anchor.turns for t in turns)
+        return chosen if here else None
+
     def subject(
-        self, role: Role = Role.PATIENT, *, typed: bool = False
+        self, role: Role | None = Role.PATIENT, *, typed: bool = False
     ) -> tuple[list[Turn], int | None]:
         """The turns an act is about now, and the moment (ms), None without times.
 
         A marker typed in the palette (``typed``) is about what was heard when typing began. Of
-        chosen turns the ones of ``role`` count, if any are; else the last such turn before them.
+        chosen turns the ones of ``role`` (None: of anyone) count, if any are; else the last such
+        turn before them.
         """
         at_ms = self._listening_at()
         if typed and self._typing_at is not None:
@@ -61,7 +87,7 @@ class Attention(QObject):
         if at_ms is not None:
             heard = self._heard(at_ms, role)
             return ([], None) if heard is None else ([heard], self._moment(heard, at_ms))
-        of_role = [turn for turn in self._view.chosen() if turn.role == role]
+        of_role = [turn for turn in self._view.chosen() if role in {None, turn.role}]
         if not of_role:
             of_role = self._before(self._view.currentIndex().row(), role)
         return of_role, of_role[0].start_ms if of_role else None
@@ -80,7 +106,16 @@ class Attention(QObject):
 
     def tell(self) -> None:
         """Say what Enter would mark."""
-        turns, at_ms = self.subject(typed=True)
+        expected = self._expected
+        flag = None if expected is None else self.flag(expected)
+        self.naming.emit(flag)
+        role = Role.PATIENT if expected is None else whose(expected)
+        turns, at_ms = self.subject(role, typed=True)
+        if flag is not None:
+            start = None if flag.anchor is None else flag.anchor.start_ms
+            when = "" if start is None else f" at {format_clock(start)}"
+            self.told.emit(f"Enter names the flag{when} · Shift+Enter adds a mark")
+            return
         if not turns:
             self.told.emit("Nothing to mark yet: play, or choose a turn")
             return
@@ -100,7 +135,7 @@ class Attention(QObject):
     def _listening_at(self) -> int | None:
         return self._player.now_ms if self._listening() else self._heard_at
 
-    def _heard(self, at_ms: int, role: Role = Role.PATIENT) -> Turn | None:
+    def _heard(self, at_ms: int, role: Role | None = Role.PATIENT) -> Turn | None:
         settings = self._workspace.settings
         return heard_turn(
             self._workspace.turns,
@@ -116,10 +151,11 @@ class Attention(QObject):
         end = heard.end_ms if heard.end_ms is not None else at_ms
         return max(heard.start_ms or 0, min(at_ms, end))
 
-    def _before(self, row: int, role: Role) -> list[Turn]:
+    def _before(self, row: int, role: Role | None) -> list[Turn]:
         """The last substantive turn of a role before a row: a key comes after what it is about."""
         turns, substantive = self._workspace.turns[: max(0, row)], self._workspace.substantive
-        return next(([t] for t in reversed(turns) if t.role == role and t.id in substantive), [])
+        mine = (turn for turn in reversed(turns) if role in {None, turn.role})
+        return next(([turn] for turn in mine if turn.id in substantive), [])
 
     def _choose(self, row: int | None) -> None:
         if self._held:

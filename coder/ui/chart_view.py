@@ -24,6 +24,7 @@ from coder.errors import CoderError
 from coder.ui import dialogs
 from coder.ui.agree_table import tabular
 from coder.ui.charts import Chart, Spot
+from coder.ui.leaving import Leave
 from coder.ui.theme import LIGHT, Theme, color
 
 KINDS = "PNG (*.png);;SVG (*.svg)"
@@ -96,7 +97,7 @@ def _paint_on(device: QPaintDevice, chart: Chart, size: QSize) -> None:
     painter.end()
 
 
-def save(chart: Chart, path: Path) -> None:
+def save(chart: Chart, path: Path) -> list[Path]:
     """Write a chart beside, then in place of what was there. Raises CoderError."""
     beside = path.with_name(f".{path.name[:40]}.new")  # a name may be as long as the disk allows
     try:
@@ -105,6 +106,7 @@ def save(chart: Chart, path: Path) -> None:
     except OSError as fault:
         beside.unlink(missing_ok=True)
         raise CoderError("export_unwritable", path=path, why=fault.strerror) from fault
+    return [path]
 
 
 class ChartView(QWidget):
@@ -119,6 +121,8 @@ class ChartView(QWidget):
         self.told = ""
         self.spots: list[Spot] = []
         self.now: int | None = None
+        self.file_name = "agreement.png"
+        self.leave: Leave | None = None  # how a picture is kept: without one, none can be
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -216,18 +220,16 @@ class ChartView(QWidget):
         """Offer to save the picture."""
         menu = QMenu(self)
         action = menu.addAction("Save picture…")
-        action.setEnabled(self.chart is not None)
+        action.setEnabled(self.chart is not None and self.leave is not None)
         action.triggered.connect(lambda _checked=False: self.ask_and_save())
         menu.popup(event.globalPos())
 
     def ask_and_save(self) -> None:
         """Ask for a file and write the chart, as png or svg by its ending."""
-        if self.chart is None:
+        chart, leave = self.chart, self.leave
+        if chart is None or leave is None:
             return
-        path = dialogs.ask_save(self, "Save picture", KINDS, "agreement.png")
+        path = dialogs.ask_save(self, "Save picture", KINDS, self.file_name)
         if path is None:
             return
-        try:
-            save(self.chart, path)
-        except CoderError as told:
-            dialogs.show_error(self, told)
+        leave(f"save a picture: {Path(self.file_name).stem}", lambda: save(chart, path))

@@ -1,9 +1,9 @@
 """The Code desk: sessions, transcript, coding panel and timeline as three views of one session."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt, Signal
+from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QComboBox,
     QLabel,
@@ -15,28 +15,32 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from coder import imports, recording
 from coder.coding import Coding, Mark, MarkId, State
-from coder.errors import Stopped
-from coder.recording import Peaks
-from coder.session import Recording, Session, Turn
+from coder.session import Session, Turn
 from coder.ui.attention import Attention
 from coder.ui.episode import EpisodePanel
-from coder.ui.finding import find
+from coder.ui.finding import find, time_in
+from coder.ui.loading import Loading
 from coder.ui.marking import Marking
 from coder.ui.palette import Palette
 from coder.ui.places import Places
-from coder.ui.quiet import SpacePlays, UndoElsewhere
+from coder.ui.quiet import SettledComboBox, SpacePlays, UndoElsewhere
+from coder.ui.segment_sheet import SegmentSheet
 from coder.ui.tapping import Tapping
-from coder.ui.tasks import Task
 from coder.ui.theme import Theme
 from coder.ui.timeline import Timeline
 from coder.ui.transcript import Index, TurnView
 from coder.ui.transport import Transport
 from coder.ui.undoing import Undoing
+from coder.ui.whole import Whole
+from coder.ui.whole_bar import WholeBar
 from coder.ui.workspace import Workspace
 
 SESSION = Qt.ItemDataRole.UserRole
+_LEFT = 180  # pixels the sessions may always have
+_WORDS = 38  # characters of a line of the transcript, its times included, at the least
+_MARGINS = 20  # pixels beside the panel
+_EDGES = 104  # pixels around the columns
 
 
 class SessionModel(QAbstractListModel):
@@ -91,7 +95,7 @@ class CodeDesk(QWidget):
         self.sessions = SessionModel(self)
         self.session_list = QListView(self)
         self.turns = TurnView(workspace, theme, self)
-        self.palette_panel = Palette(workspace, self)
+        self.palette_panel = Palette(workspace, theme, self)
         self.episode = EpisodePanel(workspace, self)
         self.timeline = Timeline(workspace, theme, self)
         self.attention = Attention(workspace, self.transport, self.turns, self.palette_panel.typed)
@@ -99,14 +103,19 @@ class CodeDesk(QWidget):
         self.tapping = Tapping(workspace, self.transport, self.turns, self)
         self.places = Places(workspace, self.transport, self.turns, self)
         self.undoing = Undoing(workspace, self)
+        self.loading = Loading(workspace, self.transport, self.timeline, self)
+        self.whole = Whole(workspace, self)
+        self.whole_bar = WholeBar(workspace, self.whole, self)
+        self.sheet = SegmentSheet(workspace, theme, self)
         # Where the window looks for an action, in this order.
         self.acting = (
-            self.marking, self.tapping, self.places, self.undoing, self.turns, self.transport,
+            self.marking, self.whole, self.tapping, self.places, self.undoing, self.turns,
+            self.transport,
         )  # fmt: skip
-        self.codings = QComboBox(self)
+        self.codings = SettledComboBox(self)
         self.search = QLineEdit(self)
-        self._reading: Task | None = None
         self._place: tuple[object, ...] | None = None
+        self._with_sheet = False  # whether the sheet of segments is wanted, where there are any
         self._lay_out()
         self._connect()
 
@@ -120,28 +129,39 @@ class CodeDesk(QWidget):
         self.search.setAccessibleName("Find in transcript")
         self.search.setClearButtonEnabled(True)
         self.codings.setAccessibleName("Whose coding is shown")
+        self.codings.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.codings.setMinimumContentsLength(8)
         self.codings.hide()
-        left = _column(self, _heading("SESSIONS", self), self.session_list, self.codings)
-        middle = _column(self, self.search, self.tapping.banner, self.turns)
+        self._left = left = _column(
+            self, _heading("SESSIONS", self), self.session_list, self.codings, self.whole_bar
+        )
+        reading = QSplitter(Qt.Orientation.Vertical, self)
+        reading.addWidget(self.turns)
+        reading.addWidget(self.sheet)
+        reading.setStretchFactor(0, 1)
+        self.sheet.hide()
+        middle = _column(self, self.search, self.tapping.banner, reading)
         right = QSplitter(Qt.Orientation.Vertical, self)
         right.addWidget(self.palette_panel)
         right.addWidget(self.episode)
-        right.setSizes([520, 400])
+        right.setSizes([430, 230])
         # On a small screen the panel scrolls, rather than push “saved” off the window.
         scrolled = QScrollArea(self)
         scrolled.setWidget(right)
         scrolled.setWidgetResizable(True)
         scrolled.setFrameShape(QScrollArea.Shape.NoFrame)
-        scrolled.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scrolled.setMinimumWidth(right.minimumSizeHint().width() + 18)
+        self._panel, self._right = scrolled, right
         right_column = _column(self, scrolled)
         across = QSplitter(Qt.Orientation.Horizontal, self)
-        for splitter in (across, right):
+        for splitter in (across, right, reading):
             splitter.setHandleWidth(1)
         for widget, share in ((left, 0), (middle, 1), (right_column, 0)):
             across.addWidget(widget)
             across.setStretchFactor(across.count() - 1, share)
-        across.setSizes([150, 800, 400])
+        across.setSizes([180, 730, 440])
+        self._across = across
         below = QWidget(self)
         bottom = QVBoxLayout(below)
         bottom.setContentsMargins(0, 0, 0, 0)
@@ -152,10 +172,38 @@ class CodeDesk(QWidget):
         down.addWidget(across)
         down.addWidget(below)
         down.setStretchFactor(0, 1)
-        down.setSizes([720, 200])
+        down.setSizes([740, 180])
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(down)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the width anew."""
+        super().resizeEvent(event)
+        self._share()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Share the width anew when the text changes its size."""
+        super().changeEvent(event)
+        if event.type() in {QEvent.Type.FontChange, QEvent.Type.ApplicationFontChange}:
+            QTimer.singleShot(0, self, self._share)  # once the panel has measured its own text
+
+    def _share(self) -> None:
+        """Give the sides the width they need, once the transcript has its least.
+
+        A word of the transcript is worth more than the end of a button's: the panel scrolls.
+        """
+        self._left.setMaximumWidth(max(_LEFT, self.width() // 5))
+        least = min(_WORDS * self.fontMetrics().averageCharWidth(), self.width() * 2 // 5)
+        self.turns.setMinimumWidth(least)
+        rest = self.width() - least - self._left.minimumSizeHint().width() - _EDGES
+        needed = self._right.minimumSizeHint().width() + 18
+        needed = max(0, min(needed, rest, self.width() * 9 // 20))
+        self._panel.setMinimumWidth(needed)
+        left, middle, right = self._across.sizes()
+        over = right - max(needed, self.width() * 21 // 50) - _MARGINS
+        if over > 0:
+            self._across.setSizes([left, middle + over, right - over])
 
     def _connect(self) -> None:
         workspace, player = self.workspace, self.player
@@ -167,7 +215,16 @@ class CodeDesk(QWidget):
         self.turns.mark_opened.connect(self._on_mark_opened)
         self.turns.clicked.connect(self._on_turn_clicked)
         self.search.returnPressed.connect(self.find_next)
+        leaving = QShortcut(QKeySequence(Qt.Key.Key_Escape), self.search)
+        leaving.setContext(Qt.ShortcutContext.WidgetShortcut)
+        leaving.activated.connect(self.to_transcript)
         self.palette_panel.chosen.connect(self.marking.mark_with)
+        self.palette_panel.added.connect(lambda *given: self.marking.mark_with(*given, apart=True))
+        self.attention.naming.connect(self.palette_panel.name)
+        self.palette_panel.expected.connect(self.attention.expect)
+        self.whole.sheet_wanted.connect(self._on_sheet)
+        self.sheet.sought.connect(self.transport.go)
+        self.sheet.played.connect(self.transport.play_stretch)
         self.palette_panel.played.connect(self.transport.play)
         self.palette_panel.left.connect(self.to_transcript)
         self.attention.told.connect(self.palette_panel.where.setText)
@@ -233,12 +290,13 @@ class CodeDesk(QWidget):
     def _on_opened(self) -> None:
         workspace = self.workspace
         self.list_sessions()
-        if self._reading is not None:
-            self._reading.stop()
-            self._reading = None
+        if self._with_sheet:
+            self.sheet.show_session()
+            self.sheet.setVisible(bool(self.sheet.sheet.starts))
         study = workspace.study
         self._offer_codings()
-        self._open_recording()
+        QTimer.singleShot(0, self, self._share)  # for the names that stand at the left now
+        self.loading.open()
         if workspace.session is not None and study is not None:
             place = study.place(workspace.viewer, workspace.session.id)
             start = workspace.turns[0].start_ms or 0 if workspace.turns else 0
@@ -255,29 +313,6 @@ class CodeDesk(QWidget):
         self.player.pause()
         self.keep_place()
 
-    def _open_recording(self) -> None:
-        """Load the recording; one that moved is looked for away from the window."""
-        study, kept = self.workspace.study, self.workspace.recording
-        if study is None or kept is None:
-            self.transport.open(None, None, session=self.workspace.session is not None)
-            return
-        if imports.is_in_place(study, kept):
-            self._load(kept, study.media(kept))
-            return
-        self.transport.open(kept, None)
-        self.workspace.tasks.run(
-            lambda _task: imports.find_media(study, kept),
-            lambda found: self._load(kept, found),
-            self.workspace.failed.emit,
-        )
-
-    def _load(self, kept: Recording, found: Path | None) -> None:
-        if found is not None and self.workspace.recording == kept:
-            at_ms = self.player.now_ms
-            self.transport.open(kept, found)
-            self.player.seek(max(at_ms, kept.offset_ms))
-            self._read_peaks(found)
-
     def _offer_codings(self) -> None:
         """Let whoever may see several codings of a session choose the one that is shown."""
         workspace, study = self.workspace, self.workspace.study
@@ -288,8 +323,12 @@ class CodeDesk(QWidget):
         names = {rater.id: rater.name for rater in study.raters()}
         for coding in study.codings(workspace.viewer, workspace.session.id):
             self.codings.addItem(f"{names[coding.rater_id]} · {coding.scheme}", coding.id)
-        if workspace.coding is not None:
-            self.codings.setCurrentIndex(self.codings.findData(workspace.coding.id))
+        here = workspace.coding
+        if here is not None and self.codings.findData(here.id) < 0:
+            # Not begun yet; opened without naming it.
+            self.codings.insertItem(0, f"{names.get(here.rater_id, '')} · {here.scheme}", None)
+        if here is not None:
+            self.codings.setCurrentIndex(max(0, self.codings.findData(here.id)))
         self.codings.setVisible(self.codings.count() > 1)
 
     def _on_coding_chosen(self, row: int) -> None:
@@ -315,39 +354,12 @@ class CodeDesk(QWidget):
             workspace.failed.emit,
         )
 
-    def _read_peaks(self, path: Path) -> None:
-        """Read the waveform away from the window; keep it beside an unencrypted study."""
-        study, kept = self.workspace.study, self.workspace.recording
-        assert study is not None  # noqa: S101 - there is a recording
-        assert kept is not None  # noqa: S101 - the same
-        folder = study.path.with_name(f"{study.path.stem}.peaks")
-        cache = None if study.encrypted else folder / f"{kept.sha256[:32]}.npz"
-
-        def read(task: Task) -> Peaks | None:
-            known = recording.load_peaks(cache) if cache is not None else None
-            if known is not None:
-                return known
-            try:
-                made = recording.peaks(path, progress=task.progress, stopped=task.stopped)
-            except Stopped:
-                return None
-            if cache is not None:
-                cache.parent.mkdir(exist_ok=True)
-                recording.save_peaks(made, cache)
-            return made
-
-        def show(peaks: Peaks | None) -> None:
-            if peaks is not None and self.workspace.recording == kept:
-                self.timeline.show_peaks(peaks)
-                self._reading = None
-
-        self._reading = self.workspace.tasks.run(read, show, self.workspace.failed.emit)
-        self._reading.progressed.connect(self.timeline.show_loading)
-
     # Moving about
 
     def _on_moved(self, at_ms: int) -> None:
         self.timeline.show_now(at_ms)
+        self.whole.show_now(at_ms)
+        self.sheet.sheet.show_now(at_ms)
         self.turns.show_sounding(at_ms, follow=self.player.playing)
 
     def _on_played(self, playing: bool) -> None:  # noqa: FBT001 - a signal's own argument
@@ -370,6 +382,14 @@ class CodeDesk(QWidget):
         self.go_to_mark(mark)
         self.workspace.point(mark.id)
 
+    def _on_sheet(self) -> None:
+        """Show the sheet of segments and give it the keyboard; or put it away."""
+        self._with_sheet = not self.sheet.isVisible()
+        self.sheet.setVisible(self._with_sheet)
+        if self._with_sheet:
+            self.sheet.show_session()
+        (self.sheet if self._with_sheet else self.turns).setFocus()
+
     def find_in_transcript(self) -> None:
         """Go to the search field."""
         self.search.setFocus()
@@ -382,7 +402,16 @@ class CodeDesk(QWidget):
         if row is None:
             self.workspace.said.emit(f"“{self.search.text()}” is not in this transcript.")
         if row is not None:
-            self.turns.go_to(self.workspace.turns[row].id)
+            self._go_to_found(self.workspace.turns[row])
+
+    def _go_to_found(self, turn: Turn) -> None:
+        """Go to a turn that was found; the player goes too, unless it plays and words were."""
+        self.turns.go_to(turn.id)
+        wanted = time_in(self.search.text())
+        at_ms = turn.start_ms if wanted is None else max(wanted, turn.start_ms or 0)
+        if at_ms is not None and (wanted is not None or not self.player.playing):
+            self.player.play_on()
+            self.player.seek(at_ms)  # not “sought”: what is chosen is chosen already
 
     def to_palette(self) -> None:
         """Give the palette the keyboard."""
@@ -400,6 +429,8 @@ class CodeDesk(QWidget):
         """Change colours."""
         self.turns.painter_of_turns.theme = theme
         self.turns.viewport().update()
+        self.palette_panel.wear(theme)
+        self.sheet.wear(theme)
         self.timeline.wear(theme)
 
 

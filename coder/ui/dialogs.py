@@ -78,13 +78,15 @@ def tell(parent: QWidget | None, text: str) -> None:
     _ask(box)
 
 
-def confirm(parent: QWidget | None, question: str, act: str) -> bool:
-    """Ask before something weighty; the button says what it does."""
+def confirm(parent: QWidget | None, question: str, act: str, *, careful: bool = False) -> bool:
+    """Ask before something weighty; the button says what it does. ``careful``: Enter cancels."""
     box = QMessageBox(QMessageBox.Icon.Question, "Rupture Coder", "", parent=parent)
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setText(question)
     yes = box.addButton(act, QMessageBox.ButtonRole.AcceptRole)
-    box.addButton(QMessageBox.StandardButton.Cancel)
+    no = box.addButton(QMessageBox.StandardButton.Cancel)
+    if careful:
+        box.setDefaultButton(no)
     _ask(box)
     return box.clickedButton() is yes
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
+    QSizePolicy,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -18,7 +19,6 @@ from PySide6.QtWidgets import (
 
 from coder.coding import Episode, EpisodeId, Kind, Mark, MarkId, Outcome
 from coder.session import format_clock
-from coder.ui.palette import COLUMNS
 from coder.ui.quiet import QuietComboBox, UndoElsewhere
 from coder.ui.workspace import KIND_NAMES, Workspace
 
@@ -47,7 +47,7 @@ class EpisodePanel(QWidget):
         self.which.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
-        self.which.setMinimumContentsLength(14)
+        self.which.setMinimumContentsLength(8)
         self.fresh = QPushButton("New episode  F9", self)
         self.fresh.clicked.connect(workspace.add_episode)
         self.precipitant = QPlainTextEdit(self)
@@ -56,7 +56,7 @@ class EpisodePanel(QWidget):
             "What did the therapist do that was not needed, or fail to give?"
         )
         self.precipitant.setTabChangesFocus(True)
-        self.precipitant.setFixedHeight(3 * self.fontMetrics().height() + 10)
+        self.precipitant.setFixedHeight(2 * self.fontMetrics().height() + 14)
         self.precipitant.installEventFilter(self)
         undo = UndoElsewhere(self)
         self.places = QLabel(self)
@@ -97,15 +97,19 @@ class EpisodePanel(QWidget):
     def _lay_out(self) -> None:
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 8, 0, 0)
-        layout.setSpacing(5)
+        layout.setSpacing(4)
         top = QHBoxLayout()
         top.addWidget(self.which, 1)
         top.addWidget(self.fresh)
         layout.addLayout(top)
-        layout.addWidget(_heading("PRECIPITANT", self))
+        # In one line: the markers need the room.
+        named = QHBoxLayout()
+        named.addWidget(_heading("PRECIPITANT", self))
+        self.places.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        named.addWidget(self.places, 1)
+        layout.addLayout(named)
         layout.addWidget(self.precipitant)
-        layout.addWidget(self.places)
-        self.entries.setMinimumHeight(4 * self.fontMetrics().height())
+        self.entries.setMinimumHeight(3 * self.fontMetrics().height())
         layout.addWidget(self.entries, 1)
         layout.addWidget(self.note)
         outcome = QGridLayout()
@@ -121,7 +125,7 @@ class EpisodePanel(QWidget):
     def _outcome(self, when: str) -> QComboBox:
         box = QuietComboBox(self)
         box.setAccessibleName(f"Outcome {when} the feedback")
-        box.setMinimumContentsLength(8)
+        box.setMinimumContentsLength(6)
         for outcome, name in _OUTCOMES:
             box.addItem(name, outcome)
         box.activated.connect(lambda _row: self._on_outcome(when, box))
@@ -273,11 +277,14 @@ class EpisodePanel(QWidget):
             named_by.setdefault(mark.marker, []).append(mark)
         for column in scheme.columns() if scheme is not None else ():
             rows = [
-                (marker.label, named_by[marker.id])
+                (marker.label, named_by.pop(marker.id))
                 for marker in (scheme.markers if scheme is not None else ())
                 if marker.column == column and marker.id in named_by
             ]
-            groups.append((COLUMNS.get(column, column.upper()), rows))
+            heading = column if scheme is None else scheme.column_label(column)
+            groups.append((heading.upper(), rows))
+        groups.append(("AROUND THE SESSION", self._rest(named_by, around=True)))
+        groups.append(("NO LONGER IN THE SCHEME", self._rest(named_by, around=False)))
         repair: dict[tuple[Kind, str], list[Mark]] = {}
         for mark in marks:
             if mark.kind in {Kind.STATEMENT, Kind.SHIFT}:
@@ -291,6 +298,16 @@ class EpisodePanel(QWidget):
         open_flags = [(f"{mark.family or 'unsure'}?", [mark]) for mark in flags]
         groups.append((f"OPEN FLAGS ({len(flags)})", open_flags))
         return groups
+
+    def _rest(
+        self, named_by: dict[str | None, list[Mark]], *, around: bool
+    ) -> list[tuple[str, list[Mark]]]:
+        """Marks of no column of the scheme: about the session as a whole, or with a lost marker."""
+        return [
+            (self._workspace.label(here[0]), here)
+            for marker, here in named_by.items()
+            if marker is not None and (here[0].kind == Kind.SESSION) == around
+        ]
 
     def _head(self, heading: str) -> None:
         item = QTreeWidgetItem([heading, ""])
@@ -310,6 +327,8 @@ def _heading(text: str, parent: QWidget) -> QLabel:
 
 
 def _when(mark: Mark) -> str:
+    if mark.kind == Kind.SESSION:
+        return "session"
     if mark.anchor is None or mark.anchor.start_ms is None:
         return "untimed"
     start = format_clock(mark.anchor.start_ms)

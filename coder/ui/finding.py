@@ -18,13 +18,19 @@ def find(turns: Sequence[Turn], wanted: str, here: int) -> int | None:
     if asked:
         begun = [row for row, turn in enumerate(turns) if turn.line <= int(asked[2])]
         return begun[-1] if begun else None
-    if ":" in wanted:
-        try:
-            at_ms = parse_clock(wanted)
-        except CoderError:
-            pass
-        else:
-            begun = [row for row, t in enumerate(turns) if (t.start_ms or 0) <= at_ms]
-            return begun[-1] if begun else None
+    at_ms = time_in(wanted)
+    if at_ms is not None:
+        begun = [row for row, t in enumerate(turns) if (t.start_ms or 0) <= at_ms]
+        return begun[-1] if begun else None
     rows = [*range(here + 1, len(turns)), *range(here + 1)]
     return next((row for row in rows if wanted.casefold() in turns[row].text.casefold()), None)
+
+
+def time_in(wanted: str) -> int | None:
+    """The moment (ms) that is looked for; None where it is words, a turn or a line."""
+    if ":" not in wanted:
+        return None
+    try:
+        return parse_clock(wanted.strip())
+    except CoderError:
+        return None

@@ -1,25 +1,30 @@
 """What leaves a coding: submitting it, its forms as files, print and PDF."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QComboBox, QWidget
 
-from coder import export, markers
+from coder import export, markers, people
 from coder.coding import Kind, State, reopen, submit
 from coder.errors import CoderError
-from coder.export import layout
+from coder.export.fitting import fitting
+from coder.leaving import leave
 from coder.session import Session
-from coder.ui import dialogs, printing
+from coder.ui import dialogs, exporting, leaving
 from coder.ui.tasks import Task
+from coder.ui.whole import left_to_rate
 from coder.ui.workspace import Workspace
 
 if TYPE_CHECKING:
     from coder.agreement import Plan
+    from coder.export import layout
     from coder.reliability import Compared
 
-_AGREEMENT = "agreement-report"
+_THESIS = "laraway-2015"
+_NAMED = 3  # missing ratings that are named when a coding is submitted
 
 
 class Forms(QObject):
@@ -39,6 +44,7 @@ class Forms(QObject):
         flags = [mark for mark in workspace.marks.values() if mark.kind == Kind.FLAG]
         open_ = f"{len(flags)} flags have no marker yet.\n" if flags else ""
         open_ = open_ if workspace.marks else "This coding holds no mark at all.\n"
+        open_ += self._not_rated()
         question = f"{open_}Submit this coding? It is locked then, and can be compared."
         if dialogs.confirm(self._window, question, "Submit"):
             study, session = workspace.study, workspace.session
@@ -50,44 +56,51 @@ class Forms(QObject):
 
             self._workspace.do("Submitting…", work)
 
+    def _not_rated(self) -> str:
+        """Say which ratings the scheme asks for that were not given; they may stay so."""
+        left = left_to_rate(self._workspace)
+        names = list(dict.fromkeys(scale.label for scale, _spot in left))
+        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+        told = ", ".join(names[:_NAMED]) + more
+        count = "1 rating is" if len(left) == 1 else f"{len(left)} ratings are"
+        return f"{count} missing: {told}.\n" if left else ""
+
     def export_form(self) -> None:
         """Write a form or a table of the codings on screen."""
         study, workspace = self._workspace.study, self._workspace
         if study is None:
             return
-        forms, which = QComboBox(self._window), QComboBox(self._window)
-        for form in export.FORMS.values():
-            forms.addItem(form.title, form.name)
-        forms.addItem("The report of agreement between coders", _AGREEMENT)
-        which.addItem("this coding", "this")
-        which.addItem("every coding I may see", "all")
-        fields: list[tuple[str, QWidget]] = [("What", forms), ("Of", which)]
-        hint = "A file that leaves the study is no longer protected by it."
-        if not dialogs.ask_form(self._window, "Export", fields, hint):
+        asked = exporting.ask(self._window, study, workspace.scheme)
+        if asked is None:
             return
-        if forms.currentData() == _AGREEMENT:
+        if asked.form == exporting.AGREEMENT:
             self._export_usual_agreement()
             return
-        form = export.FORMS[forms.currentData()]
+        form = export.FORMS[asked.form]
         kinds = ";;".join(f"{suffix[1:].upper()} (*{suffix})" for suffix in form.suffixes)
         path = dialogs.ask_save(self._window, "Export", kinds, f"{form.name}{form.suffixes[0]}")
         if path is None:
             return
-        this = which.currentData() == "this"
         only = workspace.coding
         viewer = workspace.viewer
 
-        def work(_task: Any) -> list[Path]:
+        def work(_task: Any) -> tuple[list[Path], Sequence[str], Sequence[str]]:
             coded = [] if form.empty else study.coded(viewer)
-            coded = [c for c in coded if not this or (only and c.coding.id == only.id)]
+            coded = [c for c in coded if not asked.this or (only and c.coding.id == only.id)]
+            coded, ended = people.usable(study, coded)
             if not coded and not form.empty:
                 raise CoderError("nothing_to_export", form=form.title)
-            written = export.write(form.name, coded, path)
-            study.note(f"export {form.name}", viewer)
-            return written
+            coded, unfit = fitting(form.name, coded)
+            written = leave(
+                study,
+                viewer,
+                f"export {form.name}",
+                lambda: export.write(form.name, coded, path, asked.choices(study)),
+            )
+            return written, ended, unfit
 
-        def then(written: list[Path]) -> None:
-            dialogs.tell(self._window, "Wrote " + ", ".join(str(each) for each in written))
+        def then(done: tuple[list[Path], Sequence[str], Sequence[str]]) -> None:
+            dialogs.tell(self._window, _wrote(*done))
 
         workspace.tasks.run(work, then, lambda fault: dialogs.show_error(self._window, fault))
 
@@ -130,12 +143,11 @@ class Forms(QObject):
             made = reports.agreement_report_of(
                 study, viewer, compared, plan, bands=chosen, tick=task.progress
             )
-            written = reports.write_agreement(made, path)
-            study.note("export agreement-report", viewer)
-            return written
+            what = "export agreement-report"
+            return leave(study, viewer, what, lambda: reports.write_agreement(made, path))
 
         def then(written: list[Path]) -> None:
-            dialogs.tell(self._window, "Wrote " + ", ".join(str(each) for each in written))
+            dialogs.tell(self._window, _wrote(written, compared.ended))
 
         workspace.said.emit("Writing the report of agreement…")
         workspace.tasks.run(work, then, lambda fault: dialogs.show_error(self._window, fault))
@@ -160,33 +172,66 @@ class Forms(QObject):
 
         workspace.do("Reopening…", work)
 
-    def pages(self) -> tuple[layout.Page, ...]:
-        """The form pages of the coding on screen, on the rows of the thesis's form."""
+    def pages(self) -> "tuple[layout.Page, ...]":
+        """The form pages of the coding on screen: on the rows of the thesis's form, or its own.
+
+        A scheme that the thesis's form has no rows for is printed as its own columns. Raises
+        CoderError where consent to the use of the session has ended.
+        """
+        from coder.export import layout
+
         study, coding = self._workspace.study, self._workspace.coding
         if study is None or coding is None:
             return ()
         coded = study.coded(self._workspace.viewer)
         mine = [each for each in coded if each.coding.id == coding.id]
-        return layout.pages(mine[0], markers.load("laraway-2015")) if mine else ()
+        mine, _ended = people.usable(study, mine, named=True)
+        if not mine:
+            return ()
+        own = mine[0].scheme
+        counted = _THESIS in markers.row_schemes([own])
+        return layout.pages(mine[0], markers.load(_THESIS) if counted else own)
 
     def print_form(self) -> None:
         """Print the coding on screen, or write it as PDF."""
-        pages = self.pages()
+        try:
+            pages = self.pages()
+        except CoderError as told:
+            self._workspace.troubled.emit(told)
+            return
         if not pages:
             self._workspace.said.emit("Nothing is coded here yet.")
             return
         chosen = dialogs.choose(self._window, "The coding form", ("Print…", "Write a PDF…"))
         if chosen == 0:
-            printing.ask_and_print(pages, self._window)
+            self._print(pages)
         elif chosen == 1:
             path = dialogs.ask_save(self._window, "PDF", "PDF (*.pdf)", "coding-form.pdf")
             if path is not None:
-                self.write_pdf(path)
+                self._write_pdf(pages, path)
 
-    def write_pdf(self, path: Path) -> None:
-        """Write the coding on screen as PDF."""
-        try:
-            printing.to_pdf(self.pages(), path)
-            self._workspace.said.emit(f"Wrote {path}")
-        except CoderError as told:
-            dialogs.show_error(self._window, told)
+    def _print(self, pages: "tuple[layout.Page, ...]") -> None:
+        from coder.ui import printing
+
+        printer = printing.ask_printer(self._window)
+        if printer is not None and leaving.noted(self._workspace, "print the coding form"):
+            printing.to_printer(pages, printer)
+
+    def _write_pdf(self, pages: "tuple[layout.Page, ...]", path: Path) -> None:
+        from coder.ui import printing
+
+        what = "write the coding form as PDF"
+        leaving.leave(self._workspace, what, lambda: printing.to_pdf(pages, path))
+
+
+def _wrote(written: Sequence[Path], ended: Sequence[str], unfit: Sequence[str] = ()) -> str:
+    """What was written, and the sessions and codings that are not in it."""
+    told = ["Wrote " + ", ".join(str(each) for each in written)]
+    if ended:
+        told.append(f"Left out, as consent has ended: {', '.join(ended)}.")
+    if unfit:
+        own = export.FORMS[exporting.OWN_ROWS].title
+        told.append(
+            f"Left out, as the form has no rows for them (“{own}” has): {', '.join(unfit)}."
+        )
+    return "\n".join(told)

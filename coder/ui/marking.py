@@ -3,12 +3,10 @@
 import dataclasses
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
 from coder.coding import (
-    REPAIR_KINDS,
     Change,
-    EpisodeId,
     Family,
     Kind,
     Mark,
@@ -19,8 +17,8 @@ from coder.errors import CoderError
 from coder.markers import Marker
 from coder.session import Role, Turn, TurnId, format_clock
 from coder.ui import dialogs
-from coder.ui.attention import Attention
-from coder.ui.palette import CLARITY, FAMILIES
+from coder.ui.attention import Attention, whose
+from coder.ui.mark_editor import MarkEditor
 from coder.ui.workspace import Workspace
 
 _MANY = 12  # turns; a mark over more is likelier a slip than a span
@@ -37,20 +35,32 @@ class Marking(QObject):
         self._attention = attention
         self._window = parent
 
-    def mark_with(self, marker: Marker, family: Family | None, clarity: int | None) -> None:
-        """Mark what was heard, or what is chosen."""
-        turns, at_ms = self._attention.subject(typed=True)
+    def mark_with(
+        self, marker: Marker, family: Family | None, clarity: int | None, *, apart: bool = False
+    ) -> None:
+        """Mark what was heard, or what is chosen: of whoever's act the marker is.
+
+        A flag that stands there and is chosen gets its name, unless the mark is to stand ``apart``.
+        """
+        flag = None if apart else self._attention.flag(marker)
+        role, kind = whose(marker), Kind(marker.kind)
+        turns, at_ms = self._attention.subject(role, typed=True)
         if marker.risk:
             # The notice comes first: the service's protocol goes before any coding.
             dialogs.tell(self._window, marker.risk)
-        if self._is_meant(turns):
+        if flag is not None:
+            named = {"kind": kind, "marker": marker.id, "family": family}
+            self._workspace.alter_mark(flag, "name", **named, clarity=clarity or flag.clarity)
+            self._workspace.said.emit(f"The flag is named: {marker.label}.")
+        elif self._is_meant(turns, role):
             self._workspace.mark_turns(
-                turns, at_ms, Kind.MARKER, marker=marker.id, family=family, clarity=clarity
+                turns, at_ms, kind, marker=marker.id, family=family, clarity=clarity
             )
 
-    def _is_meant(self, turns: list[Turn]) -> bool:
+    def _is_meant(self, turns: list[Turn], role: Role | None = Role.PATIENT) -> bool:
         if not turns:
-            self._workspace.said.emit("The patient has said nothing yet that could be marked.")
+            who = "Nobody has said anything" if role is None else f"The {role} has said nothing"
+            self._workspace.said.emit(f"{who} yet that could be marked.")
         question = f"One mark over {len(turns)} turns?"
         many = len(turns) > _MANY
         return bool(turns) and (not many or dialogs.confirm(self._window, question, "Mark them"))
@@ -177,9 +187,22 @@ class Marking(QObject):
         if mark is None or workspace.scheme is None:
             workspace.said.emit("Choose a mark first: go to its turn, or click it.")
             return
-        editor = _Editor(workspace, mark, self._window)
-        if dialogs.ask_form(self._window, "Edit mark", editor.fields) and workspace.editable:
+        editor = MarkEditor(workspace, mark, self._window)
+        title = f"Edit mark · {self._where(mark)}"
+        if dialogs.ask_form(self._window, title, editor.fields) and workspace.editable:
             workspace.alter_mark(mark, "edit", **editor.answers())
+
+    def _where(self, mark: Mark) -> str:
+        """The turn and the time of a mark, as its dialog says them."""
+        anchor = mark.anchor
+        if anchor is None:
+            return "the session"
+        turns = [turn.n for turn in self._workspace.turns if turn.id in anchor.turns]
+        told = [f"turn {n}" for n in turns[:1]]
+        if len(turns) > 1:
+            told = [f"turns {turns[0]} to {turns[-1]}"]
+        told += [] if anchor.start_ms is None else [format_clock(anchor.start_ms)]
+        return ", ".join(told)
 
     def _chosen(self) -> Mark | None:
         return self._workspace.marks.get(self._workspace.mark) if self._workspace.mark else None
@@ -214,68 +237,3 @@ class Marking(QObject):
         changed = dataclasses.replace(session, measure_ms=None, feedback_ms=None)
         by = self._workspace.viewer
         self._workspace.apply(Change("clear the phases", (session,), (changed,), by))
-
-
-class _Editor:
-    """The fields of one mark, for the dialog that changes it."""
-
-    def __init__(self, workspace: Workspace, mark: Mark, parent: QWidget) -> None:
-        self._mark = mark
-        self.marker = QComboBox(parent)
-        named = mark.kind in {Kind.MARKER, Kind.FLAG, Kind.COMPONENT}
-        if named and workspace.scheme is not None:
-            self.marker.addItem("a flag, not yet named", None)
-            for each in workspace.scheme.markers:
-                self.marker.addItem(each.label, each.id)
-            self.marker.setCurrentIndex(max(0, self.marker.findData(mark.marker)))
-        self.family = QComboBox(parent)
-        for family in FAMILIES:
-            self.family.addItem(family.value, family)
-        self.family.setCurrentIndex(self.family.findData(mark.family))
-        self.clarity = QComboBox(parent)
-        self.clarity.addItem("not said", None)
-        for number, name in CLARITY.items():
-            self.clarity.addItem(f"{number} {name}", number)
-        self.clarity.setCurrentIndex(self.clarity.findData(mark.clarity))
-        self.episode = QComboBox(parent)
-        self._episodes = _answerable(workspace, mark)
-        for name in self._episodes:
-            self.episode.addItem(name)
-        self.episode.setCurrentIndex(list(self._episodes.values()).index(mark.episodes))
-        self.text, self.note = QPlainTextEdit(parent), QLineEdit(mark.note, parent)
-        self.text.setPlainText(mark.text)
-        self.fields: list[tuple[str, QWidget]] = []
-        if named:
-            rows = (("Marker", self.marker), ("Family", self.family), ("Clarity", self.clarity))
-            self.fields += rows
-        elif mark.kind != Kind.PRECIPITANT:
-            self.fields.append(("On the form", self.text))
-        self.fields += [("Episode", self.episode), ("Note", self.note)]
-
-    def answers(self) -> dict[str, object]:
-        """The fields of the mark as they were left."""
-        answers: dict[str, object] = {
-            "note": self.note.text().strip(),
-            "episodes": self._episodes[self.episode.currentText()],
-        }
-        if self.marker.count():
-            marker = self.marker.currentData()
-            answers["marker"] = marker
-            answers["kind"] = Kind.FLAG if marker is None else Kind.MARKER
-            answers["family"] = self.family.currentData()
-            answers["clarity"] = self.clarity.currentData()
-        elif self._mark.kind != Kind.PRECIPITANT:
-            answers["text"] = self.text.toPlainText().strip()
-        return answers
-
-
-def _answerable(workspace: Workspace, mark: Mark) -> dict[str, tuple[EpisodeId, ...]]:
-    """The episodes a mark may belong to, by name; a repair may answer several."""
-    choices: dict[str, tuple[EpisodeId, ...]] = {"none: form 1": ()}
-    for episode in workspace.episodes.values():
-        choices[f"episode {episode.number}"] = (episode.id,)
-    if len(workspace.episodes) > 1 and mark.kind in REPAIR_KINDS:
-        choices["all episodes"] = tuple(workspace.episodes)
-    if mark.episodes not in choices.values():
-        choices["as it is"] = mark.episodes
-    return choices

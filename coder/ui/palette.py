@@ -3,11 +3,10 @@
 The order is the form's and never shifts; a marker's short code, typed whole, selects it.
 """
 
-from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QHBoxLayout,
     QLabel,
     QLineEdit,
     QListView,
@@ -18,74 +17,31 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from coder.coding import Family
-from coder.markers import Marker, Scheme
+from coder.coding import Family, Mark
+from coder.markers import Marker
+from coder.ui.marker_list import MARKER, MarkerDelegate, MarkerModel, matching
 from coder.ui.quiet import is_erasing
-from coder.ui.transcript import Index
+from coder.ui.rules import about, rule_of
+from coder.ui.theme import Theme
 from coder.ui.workspace import Workspace
+from coder.ui.wrapping import WrappingRow
 
-MARKER = Qt.ItemDataRole.UserRole
 FAMILIES = (Family.WITHDRAWAL, Family.CONFRONTATION, Family.BOTH, Family.UNSURE)
+_LISTED, _RULE = 9, 6  # lines the list has at the least, and the rule always
+_MARGIN = 10  # pixels around the rule
 CLARITY = {1: "weak", 2: "clear", 3: "strong"}
-COLUMNS = {
-    "manner": "NARRATIVE MANNER OR TONE",
-    "content": "NARRATIVE CONTENT",
-    "repair": "REPAIR",
-    "other": "OTHER",
-}
-
-
-def matching(scheme: Scheme, typed: str) -> list[Marker]:
-    """The markers whose label, column or code answers to what was typed, in the form's order."""
-    wanted = typed.casefold().split()
-    for marker in scheme.markers:
-        if marker.key and wanted == [marker.key]:
-            return [marker]
-    found = []
-    for marker in scheme.markers:
-        words = marker.label.casefold().replace("/", " ").replace("-", " ").split()
-        if all(any(word.strip("“”\"'(").startswith(each) for word in words) for each in wanted):
-            found.append(marker)
-    return found
-
-
-class MarkerModel(QAbstractListModel):
-    """The markers on offer, with their codes."""
-
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._markers: list[Marker] = []
-
-    def show(self, markers: list[Marker]) -> None:
-        """Offer these."""
-        self.beginResetModel()
-        self._markers = markers
-        self.endResetModel()
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
-        """One row a marker."""
-        return 0 if parent.isValid() else len(self._markers)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """The label, with its code; the marker itself."""
-        if not index.isValid():
-            return None
-        marker = self._markers[index.row()]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return f"{marker.key}\t{marker.label}" if marker.key else marker.label
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{marker.label}, {marker.column}"
-        return marker if role == MARKER else None
 
 
 class Palette(QWidget):
     """Choose a marker, its family and clarity, by key."""
 
     chosen = Signal(object, object, object)
+    added = Signal(object, object, object)
+    expected = Signal(object)
     played = Signal()
     left = Signal()
 
-    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+    def __init__(self, workspace: Workspace, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._workspace = workspace
         self.typed = QLineEdit(self)
@@ -96,31 +52,37 @@ class Palette(QWidget):
         self.list = QListView(self)
         self.list.setModel(self.markers)
         self.list.setAccessibleName("Markers")
-        self.list.setUniformItemSizes(True)
+        self._delegate = MarkerDelegate(theme, self)
+        self.list.setItemDelegate(self._delegate)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.list.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
         self.rule = QPlainTextEdit(self)
         self.rule.setObjectName("rule")
         self.rule.setReadOnly(True)
-        self.rule.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.rule.setTabChangesFocus(True)
+        self.rule.installEventFilter(self)
         self.rule.setAccessibleName("The marker’s rule")
         self.where = QLabel(self)
         self.where.setObjectName("muted")
         self.where.setTextFormat(Qt.TextFormat.PlainText)
         self.where.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._walked = self._pressed = False
+        self._given: Family | None = None  # to the flag that Enter would name
         self._families = self._choices([f"{f.value}" for f in FAMILIES], "Ctrl+5 to Ctrl+8")
         self._clarity = self._choices([f"{n} {t}" for n, t in CLARITY.items()], "Ctrl+1 to Ctrl+3")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 8)
-        layout.setSpacing(6)
+        layout.setSpacing(4)
         layout.addWidget(self.typed)
         layout.addWidget(self.where)
-        layout.addWidget(self.list, 3)
-        layout.addWidget(self.rule, 3)
-        for widget in (self.list, self.rule):
-            widget.setMinimumHeight(4 * self.fontMetrics().height())
-        layout.addLayout(self._row("Family", self._families))
-        layout.addLayout(self._row("Clarity", self._clarity))
+        layout.addWidget(self.list, 1)
+        layout.addWidget(self.rule)
+        self._family_row = WrappingRow("Family", _buttons(self._families), self)
+        self._clarity_row = WrappingRow("Clarity", _buttons(self._clarity), self)
+        layout.addWidget(self._family_row)
+        layout.addWidget(self._clarity_row)
+        self._measure()
         self.typed.textChanged.connect(self._on_typed)
         self.typed.installEventFilter(self)
         self.list.activated.connect(lambda _index: self.choose())
@@ -140,22 +102,18 @@ class Palette(QWidget):
             group.addButton(button, number)
         return group
 
-    def _row(self, name: str, group: QButtonGroup) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(4)
-        label = QLabel(name, self)
-        label.setObjectName("muted")
-        row.addWidget(label)
-        for button in group.buttons():
-            row.addWidget(button)
-        row.addStretch(1)
-        return row
+    def wear(self, theme: Theme) -> None:
+        """Change colours."""
+        self._delegate.theme = theme
+        self.list.viewport().update()
 
     def start(self, letters: str = "") -> None:
-        """Take the keyboard, beginning with letters typed elsewhere."""
+        """Take the keyboard, beginning with letters typed elsewhere; else what stands is stale."""
         self.typed.setFocus()
         if letters:
             self.typed.setText(letters)
+        else:
+            self.typed.selectAll()
 
     def family(self) -> Family | None:
         """The family that is pressed."""
@@ -181,16 +139,28 @@ class Palette(QWidget):
             button.setChecked(group.id(button) == number)
         group.setExclusive(True)
 
-    def choose(self) -> None:
+    def name(self, flag: Mark | None) -> None:
+        """Enter would name this flag: its family is meant, until another is pressed."""
+        unsure = flag is None or flag.family is Family.UNSURE
+        given = None if unsure or flag is None else flag.family
+        changed, self._given = given != self._given, given
+        marker = self.list.currentIndex().data(MARKER)
+        if changed and isinstance(marker, Marker):
+            self._offer_family(marker)
+
+    def choose(self, *, apart: bool = False) -> None:
         """Mark with the marker that is selected, and be ready for the next.
 
-        With nothing typed and nothing walked to, Enter is a slip and marks nothing.
+        With nothing typed and nothing walked to, Enter is a slip and marks nothing. A flag that
+        the marker would name stays as it is when the mark is to stand ``apart``.
         """
         marker = self.list.currentIndex().data(MARKER)
         meant = bool(self.typed.text().strip()) or self._walked
         if marker is None or not meant or not self._workspace.editable:
             return
-        self.chosen.emit(marker, self.family(), self.clarity())
+        family = self.family() if marker.kind == "marker" else None
+        clarity = self.clarity() if marker.kind in self._with_clarity() else None
+        (self.added if apart else self.chosen).emit(marker, family, clarity)
         self._walked = self._pressed = False
         self.set_clarity(None)
         self.typed.setText("")
@@ -202,13 +172,31 @@ class Palette(QWidget):
     def _on_pressed(self) -> None:
         self._pressed = True
 
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+    def changeEvent(self, event: QEvent) -> None:
+        """Measure anew when the text changes its size."""
+        super().changeEvent(event)
+        if event.type() in {QEvent.Type.FontChange, QEvent.Type.ApplicationFontChange}:
+            self._measure()
+
+    def _measure(self) -> None:
+        """A rule shows its definition; what room is left over is the list's."""
+        line = self.fontMetrics().lineSpacing()
+        self.list.setMinimumHeight(_LISTED * line)
+        self.rule.setFixedHeight(_RULE * line + 2 * _MARGIN)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Arrows move in the list while typing; Ctrl and a digit choose family and clarity.
 
         What is typed needs no undo of its own: undo takes back the mark, from here too.
         """
         if not isinstance(event, QKeyEvent):
             return False
+        if watched is self.rule:
+            # One reads here, and goes back to typing.
+            back = event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Escape
+            if back:
+                self.start()
+            return back
         if event.type() == QEvent.Type.ShortcutOverride:
             if is_erasing(self.typed, event):
                 event.accept()
@@ -230,7 +218,7 @@ class Palette(QWidget):
             self._on_pressed()
             self.set_family(FAMILIES[digit - 5])
         elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and not control:
-            self.choose()
+            self.choose(apart=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
         elif event.key() in {Qt.Key.Key_Up, Qt.Key.Key_Down} and not event.modifiers():
             step = 1 if event.key() == Qt.Key.Key_Down else -1
             rows = self.markers.rowCount()
@@ -254,15 +242,26 @@ class Palette(QWidget):
         self._on_current(self.list.currentIndex())
 
     def _on_opened(self) -> None:
-        self._start_over()
+        scheme = self._workspace.scheme
+        kinds = set() if scheme is None else {marker.kind for marker in scheme.offered()}
+        # A scheme with both keeps the room, so that the list does not jump as one walks it.
+        rows = ((self._family_row, {"marker"}), (self._clarity_row, self._with_clarity()))
+        for row, asked in rows:
+            policy = row.sizePolicy()
+            policy.setRetainSizeWhenHidden(bool(kinds & asked))
+            row.setSizePolicy(policy)
         self._on_typed(self.typed.text())
+        self._start_over()
+        if scheme is not None and scheme.note and not self.typed.text():
+            # Once it is told; from the first marker on, the rules have the room to themselves.
+            self.rule.setPlainText(about(scheme))
         self.setEnabled(self._workspace.editable)
 
     def _on_typed(self, typed: str) -> None:
         scheme = self._workspace.scheme
         self._walked = False
         found = [] if scheme is None else matching(scheme, typed)
-        self.markers.show(found)
+        self.markers.show(found, scheme)
         if found:
             self.list.setCurrentIndex(self.markers.index(0))
         else:
@@ -272,25 +271,23 @@ class Palette(QWidget):
         marker = index.data(MARKER)
         if not isinstance(marker, Marker):
             return
-        if not self._pressed:
-            # A marker without a default family is unsure until the coder says more.
-            self.set_family(Family(marker.family or Family.UNSURE))
+        self._offer_family(marker)
+        self._family_row.setVisible(marker.kind == "marker")
+        self._clarity_row.setVisible(marker.kind in self._with_clarity())
+        self.expected.emit(marker)
         self.rule.setPlainText(rule_of(marker, self._workspace.scheme))
 
+    def _offer_family(self, marker: Marker) -> None:
+        """Press the family of the flag that is named, else the marker's, unless one was pressed."""
+        if not self._pressed:
+            # A marker without a default family is unsure until the coder says more.
+            self.set_family(self._given or Family(marker.family or Family.UNSURE))
 
-def rule_of(marker: Marker, scheme: Scheme | None) -> str:
-    """The marker's rule, as plain text."""
-    family = marker.family or "no default family"
-    lines = [f"{marker.label} · {marker.column} · {family} ({marker.certainty})"]
-    if marker.risk:
-        lines.append(f"⚠ {marker.risk}")
-    lines += [marker.definition]
-    for name, text in (("Use when", marker.use_when), ("Not when", marker.avoid_when)):
-        if text:
-            lines.append(f"{name}: {text}")
-    if marker.confused_with and scheme is not None:
-        others = ", ".join(scheme.marker(each).label for each in marker.confused_with)
-        lines.append(f"Confused with: {others}")
-    if marker.example:
-        lines.append(f"For example: {marker.example}")
-    return "\n".join(line for line in lines if line)
+    def _with_clarity(self) -> set[str]:
+        """The kinds of marker that are more or less clear: where segments are ticked, all."""
+        segments = self._workspace.segment_ms is not None
+        return {"marker", "component", "process"} if segments else {"marker"}
+
+
+def _buttons(group: QButtonGroup) -> list[QPushButton]:
+    return [button for button in group.buttons() if isinstance(button, QPushButton)]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QMarginsF, QSizeF
+from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QSizeF
 from PySide6.QtGui import (
     QBrush,
     QColor,
@@ -24,7 +24,8 @@ from PySide6.QtGui import (
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QWidget
 
-from coder.export import layout
+from coder.export import layout, put
+from coder.export.blocks import Block
 
 _PAGE = QPageLayout(
     QPageSize(QPageSize.PageSizeId.A4), QPageLayout.Orientation.Portrait, QMarginsF(15, 12, 15, 12)
@@ -52,23 +53,33 @@ def document(pages: Iterable[layout.Page], paper: QPagedPaintDevice | None = Non
     return made
 
 
-def to_pdf(pages: Iterable[layout.Page], path: Path) -> None:
-    """Write the pages as PDF."""
-    writer = QPdfWriter(str(path))
+def to_pdf(pages: Iterable[layout.Page], path: Path) -> list[Path]:
+    """Write the pages as PDF, over what was there. Raises CoderError (``export_…``)."""
+    put(lambda: _pdf(pages), path)
+    return [path]
+
+
+def _pdf(pages: Iterable[layout.Page]) -> bytes:
+    held = QBuffer()
+    held.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QPdfWriter(held)
     writer.setPageLayout(_PAGE)
     writer.setTitle("Rupture Marker Coding Form")
     writer.setCreator("Rupture Coder")
     document(pages, writer).print_(writer)
+    return bytes(held.data().data())
 
 
-def ask_and_print(pages: Iterable[layout.Page], parent: QWidget) -> bool:
-    """Ask for a printer and print; False when it was called off."""
+def ask_printer(parent: QWidget) -> QPrinter | None:
+    """Ask for a printer; None when printing was called off."""
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
     printer.setPageLayout(_PAGE)
-    if not QPrintDialog(printer, parent).exec():
-        return False
+    return printer if QPrintDialog(printer, parent).exec() else None
+
+
+def to_printer(pages: Iterable[layout.Page], printer: QPrinter) -> None:
+    """Print the pages."""
     document(pages, printer).print_(printer)
-    return True
 
 
 def _line(
@@ -127,7 +138,7 @@ def _form(cursor: QTextCursor, page: layout.FormPage, block: QTextBlockFormat) -
     if page.background:
         _line(cursor, f"Background: {page.background}")
     _line(cursor, f"{layout.MARKERS} {layout.MARKERS_MEAN}")
-    _table(cursor, [layout.GRID_HEAD, *(line.cells() for line in page.grid)], (28, 22, 28, 22))
+    _blocks(cursor, page.blocks)
     if page.outcome:
         _line(cursor, page.outcome)
     _below(cursor, page)
@@ -135,16 +146,29 @@ def _form(cursor: QTextCursor, page: layout.FormPage, block: QTextBlockFormat) -
 
 
 def _repair(cursor: QTextCursor, page: layout.RepairPage, block: QTextBlockFormat) -> None:
-    _line(cursor, layout.REPAIR, block, bold=True, size=13)
+    _line(cursor, page.title, block, bold=True, size=13)
     answers = ", ".join(map(str, page.answers))
     who = f"Participant Number: {page.participant}      Session Number: {page.session}"
     _line(cursor, f"{who}      Answers form(s): {answers}" if answers else who)
-    _table(cursor, [layout.REPAIR_HEAD, *(line.cells() for line in page.lines)], (32, 18, 32, 18))
+    if page.lines:
+        rows = [layout.REPAIR_HEAD, *(line.cells() for line in page.lines)]
+        _table(cursor, rows, (32, 18, 32, 18))
+    _blocks(cursor, page.blocks)
     _below(cursor, page)
     _line(cursor, page.footer, size=7.5)
 
 
+def _blocks(cursor: QTextCursor, blocks: Iterable[Block]) -> None:
+    for block in blocks:
+        if block.title:
+            _line(cursor, block.title, bold=True)
+        rows = [block.head, *(line.cells() for line in block.lines)]
+        _table(cursor, rows, (28, 22, 28, 22))
+
+
 def _below(cursor: QTextCursor, page: layout.Page) -> None:
+    if isinstance(page, layout.FormPage) and page.around:
+        _line(cursor, f"{layout.AROUND}: {'; '.join(page.around)}")
     if page.elsewhere:
         listed = "; ".join(f"{entry.text} {entry.times}".strip() for entry in page.elsewhere)
         _line(cursor, f"{layout.ELSEWHERE} ({page.missing}): {listed}")

@@ -6,6 +6,12 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QWidget
 
+# The keys by which a drop-down changes what it shows.
+_MOVING = frozenset({
+    Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Home,
+    Qt.Key.Key_End,
+})  # fmt: skip
+
 
 class QuietComboBox(QComboBox):
     """A box that a turning wheel scrolls past: a rating must not change unnoticed."""
@@ -17,6 +23,42 @@ class QuietComboBox(QComboBox):
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Leave the wheel to what lies around."""
         event.ignore()
+
+
+class SettledComboBox(QuietComboBox):
+    """A box whose choice changes the whole desk: arrows open it, Enter or a click chooses."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Open the list where another box would change at once."""
+        shifted = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
+        typed = event.text().isprintable() and bool(event.text())
+        plain = not event.modifiers() & ~shifted
+        if plain and (event.key() in _MOVING or typed):
+            self.showPopup()
+        else:
+            super().keyPressEvent(event)
+
+
+class BoxKeys(QObject):
+    """Leaves a drop-down the keys that open it and move in it, whatever else they do here.
+
+    Watches a window: a shortcut that the box did not claim is offered to what lies around it.
+    """
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Claim the box's own keys before a menu takes them."""
+        if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
+            return False
+        box = watched.focusWidget() if isinstance(watched, QWidget) else None
+        if not isinstance(box, QComboBox):
+            return False
+        held = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        opens = event.key() in {Qt.Key.Key_Up, Qt.Key.Key_Down}
+        opens = opens and held == Qt.KeyboardModifier.AltModifier
+        own = opens or (not held and event.key() in {*_MOVING, Qt.Key.Key_F4})
+        if own:
+            event.accept()
+        return own
 
 
 class SpacePlays(QObject):

@@ -5,7 +5,11 @@ from collections.abc import Callable
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QApplication, QToolButton, QVBoxLayout, QWidget
 
-_DESKS = (("code_desk", "Code", "✎"), ("agree_desk", "Agree", "≡"))
+_DESKS = (
+    ("code_desk", "Code", "✎"),
+    ("agree_desk", "Agree", "≡"),
+    ("measures_desk", "Measures", "∿"),
+)
 
 
 class Rail(QWidget):
@@ -31,7 +35,7 @@ class Rail(QWidget):
     def measure(self) -> None:
         """Make room for the names at the size of the text."""
         metrics = QFontMetrics(QApplication.font())
-        width = metrics.horizontalAdvance("Practise") + 10
+        width = max(map(metrics.horizontalAdvance, ("Practise", "Measures"))) + 10
         for button in self._buttons.values():
             button.setFixedSize(width, 2 * metrics.height() + 18)
 

@@ -53,6 +53,7 @@ class Sessions(QObject):
 
         def work() -> Session:
             at_ms = parse_clock(start) if kept is not None else 0
+            imports.demand_purpose(study, session, wanted)  # all of it is put right, or nothing
             imports.set_roles(study, session, roles)
             if kept is not None and at_ms != kept.offset_ms:
                 set_clock_start(study, session, at_ms)

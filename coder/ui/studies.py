@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QListWidget, QWidget
 
 from coder import checks, markers
 from coder.coding import Rater
 from coder.errors import CoderError, PassphraseNeeded
+from coder.leaving import leave
 from coder.session import Session
 from coder.study import Study, keep_generations
 from coder.ui import dialogs
@@ -17,6 +18,7 @@ from coder.words import say
 
 STUDIES = "Studies (*.rupture)"
 LEAD_NAME = "lead"
+USUAL = ("samstag-2003", "laraway-2015")
 
 
 class Studies(QObject):
@@ -38,8 +40,11 @@ class Studies(QObject):
         schemes = QListWidget(self._window)
         schemes.setSelectionMode(QListWidget.SelectionMode.MultiSelection)
         for each in markers.available():
-            schemes.addItem(each)
-        schemes.selectAll()
+            if each != markers.SESSION_LEVEL:  # it goes with every scheme
+                schemes.addItem(each)
+        for each in USUAL:
+            for item in schemes.findItems(each, Qt.MatchFlag.MatchExactly):
+                item.setSelected(True)
         secret = QCheckBox("Encrypt the study file (recordings are not covered)", self._window)
         fields: list[tuple[str, QWidget]] = [("Schemes", schemes), ("", secret)]
         if not dialogs.ask_form(self._window, "New study", fields):
@@ -128,8 +133,8 @@ class Studies(QObject):
         for rater in study.raters():
             names.addItem(rater.name, rater.name)
         names.addItem("Lead: sees all codings, codes none", LEAD_NAME)
-        for scheme in study.schemes():
-            schemes.addItem(scheme.id)
+        for scheme in dict.fromkeys(scheme.id for scheme in study.schemes()):
+            schemes.addItem(scheme)
         names.currentIndexChanged.connect(
             lambda _row: self._preset(schemes, names.currentData(), study)
         )
@@ -208,6 +213,14 @@ class Studies(QObject):
 
             self._workspace.do("Ending blindness…", work)
 
+    def schemes(self) -> None:
+        """Look at the study's schemes; change them, import and export."""
+        from coder.ui.schemes import SchemesDialog
+
+        if self._workspace.study is not None:
+            dialog = SchemesDialog(self._workspace, self._workspace.study, self._window)
+            dialogs.run(dialog)
+
     # The file
 
     def back_up(self) -> None:
@@ -223,6 +236,42 @@ class Studies(QObject):
             lambda fault: dialogs.show_error(self._window, fault),
         )
 
+    def copy_without_measures(self) -> None:
+        """Write a copy that holds no answer to any questionnaire: a therapist may be given it."""
+        study = self._workspace.study
+        if study is None:
+            return
+        if self._workspace.viewer is not None:
+            dialogs.show_error(self._window, CoderError("measures_of_lead"))
+            return
+        name = f"{study.path.stem} without measures.rupture"
+        to = dialogs.ask_save(self._window, "Copy without measures", STUDIES, name)
+        if to is None:
+            return
+        fresh = ""
+        if study.encrypted:
+            asked = "A passphrase for the copy (empty: the study’s own):"
+            fresh = dialogs.ask_passphrase(self._window, asked) or ""
+        given = self._passphrase
+
+        def write(_task: object) -> Path:
+            what = f"write a copy without measures as {to.name}"
+
+            def copied() -> list[Path]:
+                return [study.copy_without_measures(to, given, fresh or None)]
+
+            return leave(study, None, what, copied)[0]
+
+        self._workspace.tasks.run(
+            write,
+            lambda path: dialogs.tell(
+                self._window,
+                f"Wrote {path}: it holds no answer to any questionnaire. Its sessions are all "
+                "there, and its log says when something was answered, not what.",
+            ),
+            lambda fault: dialogs.show_error(self._window, fault),
+        )
+
     def check_study(self) -> None:
         """Check the file, its log, every anchor and every recording."""
         study = self._workspace.study
@@ -232,8 +281,9 @@ class Studies(QObject):
         def then(found: list[str]) -> None:
             dialogs.tell(self._window, "\n".join(found[:20]) or "The study is whole.")
 
+        viewer = self._workspace.viewer
         self._workspace.tasks.run(
-            lambda _task: [say(each) for each in checks.problems(study)],
+            lambda _task: [say(each) for each in checks.problems(study, viewer)],
             then,
             lambda fault: dialogs.show_error(self._window, fault),
         )

@@ -1,8 +1,9 @@
 """Colours by name, light and dark, and the look of the window built from them.
 
-One accent and four meanings; each meaning is also told by a letter or its place.
+One accent and six meanings; each meaning is also told by a letter or its place.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
@@ -41,6 +42,8 @@ class Theme:
     confrontation: Ink
     repair: Ink
     unsure: Ink
+    process: Ink
+    colours: Mapping[str, Ink]  # those a scheme may give a marker, by name
 
 
 LIGHT = Theme(
@@ -62,6 +65,17 @@ LIGHT = Theme(
     confrontation=Ink("#a03a1c", "#fae5de", "#c1603d"),
     repair=Ink("#206338", "#dff1e4", "#4a9163"),
     unsure=Ink("#4b4f58", "#eceef1", "#8a919b"),
+    process=Ink("#5d3f8f", "#eee8f8", "#8a6cc0"),
+    colours={
+        "blue": Ink("#1d528f", "#e1edfa", "#4480bd"),
+        "orange": Ink("#8c4a06", "#fcebd5", "#cf7a1c"),
+        "green": Ink("#206338", "#dff1e4", "#4a9163"),
+        "purple": Ink("#6a3690", "#f0e5f8", "#955cbd"),
+        "teal": Ink("#0c5f62", "#d8f1f0", "#2e9093"),
+        "pink": Ink("#97296a", "#fbe3ef", "#c85a97"),
+        "brown": Ink("#6b4429", "#f2e8e0", "#93694a"),
+        "grey": Ink("#4b4f58", "#eceef1", "#8a919b"),
+    },
 )
 DARK = Theme(
     dark=True,
@@ -82,6 +96,17 @@ DARK = Theme(
     confrontation=Ink("#f5ab92", "#44281f", "#d6785a"),
     repair=Ink("#97d9ad", "#1d3827", "#5fae7b"),
     unsure=Ink("#c6ccd3", "#2b3036", "#8d959e"),
+    process=Ink("#cbb6f2", "#33294a", "#9a7fd1"),
+    colours={
+        "blue": Ink("#9cc6f5", "#1f324a", "#5d97d6"),
+        "orange": Ink("#f5bd7e", "#43301a", "#d18a3c"),
+        "green": Ink("#97d9ad", "#1d3827", "#5fae7b"),
+        "purple": Ink("#d8b2f0", "#3a2748", "#a973cc"),
+        "teal": Ink("#8adcda", "#17393a", "#45a5a6"),
+        "pink": Ink("#f3a9d0", "#46233a", "#d06ea6"),
+        "brown": Ink("#dcb99e", "#3a2d23", "#a57f62"),
+        "grey": Ink("#c6ccd3", "#2b3036", "#8d959e"),
+    },
 )
 
 
@@ -177,8 +202,11 @@ QListView#turns, QListView#sessions {{ border: 0; }}
 QLabel#state {{ padding: 2px 8px; color: {t.muted}; }}
 QLabel#state[saved="yes"] {{ color: {t.good}; }}
 QLabel#state[saved="no"] {{ color: {t.danger}; }}
-QListView::item:selected, QTableView::item:selected {{ background: {t.accent_soft};
+QTreeView::item {{ padding: 2px 0; }}
+QListView::item:selected, QTableView::item:selected,
+QTreeView::item:selected {{ background: {t.accent_soft};
   color: {t.text}; }}
+QHeaderView, QTableCornerButton::section {{ background: {t.window}; border: 0; }}
 QHeaderView::section {{ background: {t.window}; color: {t.muted}; border: 0;
   border-bottom: 1px solid {t.line}; padding: 5px 8px; }}
 QScrollArea, QScrollArea > QWidget > QWidget {{ background: {t.window}; }}

@@ -3,7 +3,8 @@
 The waveform is painted once into a picture; a moving playhead repaints a narrow strip over it.
 """
 
-import numpy as np
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -18,15 +19,21 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from coder.coding import REPAIR_KINDS, Family, Kind, Mark
-from coder.recording import Peaks
+from coder.coding import REPAIR_KINDS, RUPTURE_KINDS, Family, Kind, Mark
+from coder.segments import is_stretch, within
 from coder.session import format_clock
 from coder.ui.meanings import ink_of
 from coder.ui.theme import Theme, color
 from coder.ui.transport import BARE_KEYS
 from coder.ui.workspace import Workspace
 
+if TYPE_CHECKING:
+    import numpy as np
+
+    from coder.recording import Peaks
+
 LANES = ("precipitant", "withdrawal", "confrontation", "repair")
+PROCESS = "process"  # a lane only where the scheme has such markers
 _SHORTEST_MS = 5_000
 _POINT = 8
 _RIGHT = 26  # room for half of the last time
@@ -40,6 +47,8 @@ def lanes_of(mark: Mark) -> tuple[str, ...]:
         return ("precipitant",)
     if mark.kind in REPAIR_KINDS:
         return ("repair",)
+    if mark.kind not in RUPTURE_KINDS:
+        return (PROCESS,)
     return _FAMILY_LANES.get(mark.family or Family.UNSURE, ("withdrawal", "confrontation"))
 
 
@@ -55,10 +64,10 @@ class Timeline(QWidget):
         super().__init__(parent)
         self.setAccessibleName("Timeline")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._measure()
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._workspace = workspace
+        self.lanes: tuple[str, ...] = LANES
         self.theme = theme
         self._peaks: Peaks | None = None
         self._picture: QImage | None = None
@@ -68,6 +77,7 @@ class Timeline(QWidget):
         self.loop: tuple[int, int] | None = None
         self._pressed: int | None = None
         self.loading: float | None = None
+        self._measure()
         workspace.opened.connect(self._on_opened)
         workspace.changed.connect(lambda _change: self.update())
         workspace.retimed.connect(self.update)
@@ -83,7 +93,7 @@ class Timeline(QWidget):
         self._lane = metrics.height() + 3
         self._axis = metrics.height() + 3
         self._left = metrics.horizontalAdvance("confrontation") + 22
-        self.setMinimumHeight(len(LANES) * self._lane + self._axis + 50)
+        self.setMinimumHeight(len(self.lanes) * self._lane + self._axis + 50)
 
     def changeEvent(self, event: QEvent) -> None:
         """Measure anew when the text changes its size."""
@@ -92,7 +102,7 @@ class Timeline(QWidget):
             self._repaint_wave()
         super().changeEvent(event)
 
-    def show_peaks(self, peaks: Peaks | None) -> None:
+    def show_peaks(self, peaks: "Peaks | None") -> None:
         """Show a recording's waveform; None while there is none."""
         self._peaks, self.loading = peaks, None
         self._repaint_wave()
@@ -135,6 +145,10 @@ class Timeline(QWidget):
         return round(self._from + max(0.0, min(1.0, share)) * (self._to - self._from))
 
     def _on_opened(self) -> None:
+        scheme = self._workspace.scheme
+        processes = scheme is not None and any(m.kind == PROCESS for m in scheme.markers)
+        self.lanes = (*LANES, PROCESS) if processes else LANES
+        self._measure()
         recording, turns = self._workspace.recording, self._workspace.turns
         begins = [turn.start_ms for turn in turns if turn.start_ms is not None]
         ends = [turn.end_ms for turn in turns if turn.end_ms is not None]
@@ -150,7 +164,7 @@ class Timeline(QWidget):
 
     def _wave_rect(self) -> QRect:
         wide = max(1, self.width() - self._left - _RIGHT)
-        below = self._axis + self._lane * len(LANES) + 10
+        below = self._axis + self._lane * len(self.lanes) + 10
         return QRect(self._left, 4, wide, max(20, self.height() - below))
 
     def _repaint_wave(self) -> None:
@@ -181,6 +195,7 @@ class Timeline(QWidget):
             self._say_why(painter, wave)
         self._paint_loop(painter, wave)
         self._paint_axis(painter, wave)
+        self._paint_segments(painter)
         self._paint_lanes(painter, event.rect())
         self._paint_phases(painter, wave)
         painter.setPen(QPen(color(self.theme.accent), 2))
@@ -227,13 +242,15 @@ class Timeline(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         # A moving playhead repaints a strip: what lies elsewhere is not even measured.
         first, last = self.ms_at(dirty.left() - _POINT), self.ms_at(dirty.right() + _POINT)
-        for mark in self._workspace.marks.values():
+        marks = self._workspace.marks.values()
+        for mark in sorted(marks, key=lambda each: not is_stretch(each)):
             for box in self.boxes_of(mark, tops) if _between(mark, first, last) else ():
-                ink = ink_of(self.theme, mark)
+                ink = ink_of(self.theme, mark, self._workspace.marker_of(mark))
                 chosen = mark.id == self._workspace.mark
                 painter.setPen(QPen(QColor(ink.words), 2) if chosen else QPen(QColor(ink.solid)))
-                flagged = mark.kind == Kind.FLAG
-                painter.setBrush(QColor(ink.soft if flagged else ink.solid))
+                # What is said of a whole segment does not hide what stands in it.
+                light = mark.kind == Kind.FLAG or is_stretch(mark)
+                painter.setBrush(QColor(ink.soft if light else ink.solid))
                 painter.drawRoundedRect(box, 3, 3)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
 
@@ -246,12 +263,26 @@ class Timeline(QWidget):
         if right < self._left or left > self.width():
             return []
         tops = tops or self._lane_tops()
-        x, width = left - _POINT // 2, right - left
-        return [QRect(x, tops[lane] + 3, width, self._lane - 7) for lane in lanes_of(mark)]
+        x, width = left if end is not None else left - _POINT // 2, right - left
+        return [
+            QRect(x, tops[lane] + 3, width, self._lane - 7)
+            for lane in lanes_of(mark)
+            if lane in tops
+        ]
 
     def _lane_tops(self) -> dict[str, int]:
         first = self._wave_rect().bottom() + self._axis
-        return {lane: first + number * self._lane for number, lane in enumerate(LANES)}
+        return {lane: first + number * self._lane for number, lane in enumerate(self.lanes)}
+
+    def _paint_segments(self, painter: QPainter) -> None:
+        """Draw where segments begin, as far as they stand apart at this zoom."""
+        step = self._workspace.segment_ms
+        if step is None or self.x_of(self._from + step) - self._left < _POINT:
+            return
+        painter.setPen(QPen(color(self.theme.line), 1))
+        for at in within(step, (self._from, self._to)):
+            if at > self._from:
+                painter.drawLine(self.x_of(at), 4, self.x_of(at), self.height() - 2)
 
     def _paint_phases(self, painter: QPainter, wave: QRect) -> None:
         session = self._workspace.session
@@ -269,7 +300,7 @@ class Timeline(QWidget):
 
     def mark_at(self, where: QPoint) -> Mark | None:
         """The mark drawn at a point."""
-        for mark in self._workspace.marks.values():
+        for mark in sorted(self._workspace.marks.values(), key=is_stretch):
             if any(box.adjusted(-2, -2, 2, 2).contains(where) for box in self.boxes_of(mark)):
                 return mark
         return None
@@ -340,8 +371,10 @@ def _between(mark: Mark, first_ms: int, last_ms: int) -> bool:
     return end >= first_ms
 
 
-def wave_picture(peaks: np.ndarray, height: int, ink: str, ground: str) -> QImage:
+def wave_picture(peaks: "np.ndarray", height: int, ink: str, ground: str) -> QImage:
     """Paint columns of minimum and maximum (width × 2, -1 to 1) into a picture."""
+    import numpy as np  # the window opens without it
+
     rows = np.arange(height)[:, None]
     middle = (height - 1) / 2
     top = np.floor(middle - peaks[:, 1] * middle)[None, :]

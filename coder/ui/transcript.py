@@ -51,6 +51,7 @@ Index = QModelIndex | QPersistentModelIndex
 TURN = Qt.ItemDataRole.UserRole
 MARKS = Qt.ItemDataRole.UserRole + 1
 AFTER = Qt.ItemDataRole.UserRole + 2
+SEGMENT = Qt.ItemDataRole.UserRole + 3  # where a segment begins with a turn (ms)
 _TIMES = {
     TimeSource.GIVEN: "time from the file",
     TimeSource.ANCHOR: "time from a mark in the file",
@@ -72,6 +73,7 @@ class TurnModel(QAbstractListModel):
         self._marks: dict[int, list[Mark]] = {}
         self.notes: list[tuple[int, Note]] = []  # with the row each stands in, or after
         self._after: dict[int, str] = {}
+        self._segments: dict[int, int] = {}
         workspace.opened.connect(self._on_opened)
         workspace.changed.connect(self._on_changed)
         workspace.retimed.connect(self._on_retimed)
@@ -91,6 +93,8 @@ class TurnModel(QAbstractListModel):
             return self._marks.get(index.row(), [])
         if role == AFTER:
             return self._after.get(index.row(), "")
+        if role == SEGMENT:
+            return self._segments.get(index.row())
         if role == Qt.ItemDataRole.ToolTipRole:
             # Plain, and no patient's words: tool tips may render HTML.
             return f"turn {turn.n} · line {turn.line} of the file · {_TIMES[turn.times]}"
@@ -101,6 +105,8 @@ class TurnModel(QAbstractListModel):
             when = "" if turn.start_ms is None else format_clock(turn.start_ms)
             after = self._after.get(index.row())
             told = f"{turn.role.value} {when}: {turn.text}" + (f" {after}" if after else "")
+            begins = self._segments.get(index.row())
+            told = told if begins is None else f"Segment {format_clock(begins)}. {told}"
             return f"{told}. Marked: {', '.join(names)}" if names else told
         return None
 
@@ -123,11 +129,13 @@ class TurnModel(QAbstractListModel):
         self._rows = {turn.id: row for row, turn in enumerate(self._workspace.turns)}
         self._place_marks()
         self._place_notes()
+        self._place_segments()
         self.endResetModel()
 
     def _on_retimed(self) -> None:
         """The rows are the same, and as high as before."""
         self._place_marks()
+        self._place_segments()
         last = len(self._workspace.turns) - 1
         self.dataChanged.emit(self.index(0), self.index(last))
 
@@ -146,6 +154,15 @@ class TurnModel(QAbstractListModel):
             if note.turn is None:
                 after.setdefault(row, []).append(note.text)
         self._after = {row: "  ".join(texts) for row, texts in after.items()}
+
+    def _place_segments(self) -> None:
+        """Find the first turn that begins in each segment."""
+        step, before = self._workspace.segment_ms, None
+        self._segments = {}
+        for row, turn in enumerate(self._workspace.turns if step else ()):
+            here = None if turn.start_ms is None or not step else turn.start_ms // step * step
+            if here is not None and here != before:
+                self._segments[row] = before = here
 
     def _place_marks(self) -> None:
         self._marks = {}
@@ -241,6 +258,10 @@ class TurnDelegate(QStyledItemDelegate):
         small = turn.id not in self._workspace.substantive
         painter.setFont(self._font(option, turn))
         top = rect.top() + (1 if small else _PAD)
+        if index.data(SEGMENT) is not None:
+            painter.setPen(QPen(color(theme.muted), 1, Qt.PenStyle.DotLine))
+            right = rect.left() + self._time + 10 + self._who
+            painter.drawLine(rect.left(), rect.top(), right, rect.top())
         painter.setPen(color(theme.muted))
         self._gutter(painter, rect, turn, top, small=small)
         painter.setPen(color(theme.muted if small else theme.text))
@@ -293,7 +314,7 @@ class TurnDelegate(QStyledItemDelegate):
 
     def _chips(self, painter: QPainter, strip: QRect, marks: list[Mark]) -> None:
         for mark, box, text in self.chips(painter.fontMetrics(), strip, marks):
-            ink = ink_of(self.theme, mark)
+            ink = ink_of(self.theme, mark, self._workspace.marker_of(mark))
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             chosen = mark.id == self._workspace.mark
             pen = QPen(QColor(ink.words if chosen or mark.kind == Kind.FLAG else ink.soft))

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from coder.session import Recording, Turn, format_clock
@@ -10,6 +10,8 @@ from coder.ui.player import RATES, Player
 from coder.ui.workspace import Workspace
 
 _STEP_MS, _NUDGE_MS = 5_000, 1_000
+_PLAY, _PAUSE = "▶", "❚❚"
+_BORDER = 30  # pixels around a sign
 
 # The bare keys of transcript and timeline, and the acts they stand for.
 BARE_KEYS = {
@@ -38,8 +40,7 @@ class Transport(QWidget):
         self.turn: Turn | None = None
         self.replaying: Turn | None = None
         self.play_button = QToolButton(self)
-        self.play_button.setText("▶")
-        self.play_button.setFixedWidth(36)
+        self.play_button.setText(_PLAY)
         self.play_button.setAccessibleName("Play or pause")
         self.clock = QLabel("0:00", self)
         self.clock.setObjectName("title")
@@ -56,15 +57,27 @@ class Transport(QWidget):
             lambda at_ms: self.clock.setText(format_clock(at_ms, tenths=True))
         )
         self.player.played.connect(
-            lambda playing: self.play_button.setText("❚❚" if playing else "▶")
+            lambda playing: self.play_button.setText(_PAUSE if playing else _PLAY)
         )
         self.player.rated.connect(lambda _rate: self._tell())
         self.player.failed.connect(
             lambda why: self.about.setText(f"The recording cannot be played: {why}")
         )
+        self._measure()
         self._kept: Recording | None = None
         self._found: Path | None = None
         self._session = False
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Measure anew when the text changes its size."""
+        super().changeEvent(event)
+        if event.type() in {QEvent.Type.FontChange, QEvent.Type.ApplicationFontChange}:
+            self._measure()
+
+    def _measure(self) -> None:
+        """Make the button as wide as the wider of its two signs, so that it does not jump."""
+        wide = max(self.fontMetrics().horizontalAdvance(sign) for sign in (_PLAY, _PAUSE))
+        self.play_button.setFixedWidth(wide + _BORDER)
 
     def open(self, kept: Recording | None, found: Path | None, *, session: bool = True) -> None:
         """Load a session's recording; ``found`` is where its file is now, if anywhere."""
@@ -142,6 +155,14 @@ class Transport(QWidget):
         if self._holds(at_ms):
             self.replaying = None
             self.player.play_span(at_ms - self.workspace.settings.lead_in_ms, None)
+
+    def play_stretch(self, start_ms: int, end_ms: int) -> None:
+        """Play from one moment to another, or as much of it as was recorded."""
+        kept = self._kept
+        start_ms = start_ms if kept is None else max(start_ms, kept.offset_ms)
+        if self._holds(start_ms):
+            self.replaying = None
+            self.player.play_span(start_ms, end_ms)
 
     def back(self) -> None:
         """Go back 5 s."""

@@ -4,8 +4,6 @@ It is shown before it is furnished: what costs start-up time (the store, NumPy, 
 is imported in a thread while the welcome page is already on screen. So nothing here imports it.
 """
 
-import functools
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,13 +27,13 @@ from PySide6.QtWidgets import (
 
 from coder.settings import Settings
 from coder.ui import actions, dialogs, theme
+from coder.ui.desks import Desks
 from coder.ui.preferences import Preferences
 from coder.ui.rail import Rail
 from coder.ui.tasks import Tasks
 from coder.ui.welcome import Welcome
 
 if TYPE_CHECKING:
-    from coder.agreement import Moment
     from coder.session import Session
     from coder.study import Study
     from coder.ui.agree_desk import AgreeDesk
@@ -61,6 +59,7 @@ class Window(QMainWindow):
     importing: "Importing"
     forms: "Forms"
     coding: "CodeDesk"
+    desks: Desks
 
     def __init__(self, settings: Settings) -> None:
         super().__init__()
@@ -102,6 +101,7 @@ class Window(QMainWindow):
         self.importing = Importing(self.workspace, self)
         self.forms = Forms(self.workspace, self)
         self.coding = CodeDesk(self.workspace, self.theme, self)
+        self.desks = Desks(self)
         self.stack.addWidget(self.coding)
         self.furnished = True
         self._connect()
@@ -110,10 +110,10 @@ class Window(QMainWindow):
         for slot in asked:
             self.act(slot)
 
-    @functools.cached_property
+    @property
     def agreeing(self) -> "AgreeDesk":
-        """The Agree desk, made when it is first gone to: who codes does not wait for it."""
-        return _agree_desk(self, self._on_heard, self._on_sought)
+        """The Agree desk, made when it is first gone to."""
+        return self.desks.agreeing
 
     def _lay_out(self) -> None:
         bar = QFrame(self)
@@ -193,6 +193,7 @@ class Window(QMainWindow):
             self.forms,
             self.coding,
             *self.coding.acting,
+            self.desks,
             self.workspace,
         ):
             if hasattr(owner, slot):
@@ -251,14 +252,10 @@ class Window(QMainWindow):
 
     def code_desk(self) -> None:
         """Go to the Code desk."""
-        self._go("code_desk", self.coding if self.workspace.study is not None else self.welcome)
+        self.go("code_desk", self.coding if self.workspace.study is not None else self.welcome)
 
-    def agree_desk(self) -> None:
-        """Go to the Agree desk."""
-        self._go("agree_desk", self.agreeing)
-        self.agreeing.show_study()
-
-    def _go(self, slot: str, page: QWidget) -> None:
+    def go(self, slot: str, page: QWidget) -> None:
+        """Bring a desk to the front."""
         self.stack.setCurrentWidget(page)
         self.rail.show_front(slot)
 
@@ -269,8 +266,7 @@ class Window(QMainWindow):
         self.theme = theme.pick(settings.theme)
         self.rail.measure()
         self.coding.wear(self.theme)
-        if "agreeing" in vars(self):
-            self.agreeing.wear(self.theme)
+        self.desks.wear(self.theme)
 
     def _tell_state(self) -> None:
         self.name.setText("Rupture Coder")
@@ -332,21 +328,10 @@ class Window(QMainWindow):
         if self.workspace.known or self.studies.choose_coder():
             self.workspace.open_session(session)
 
-    def _on_heard(self, moment: "Moment") -> None:
-        self._go_to(moment)
-        if moment.at_ms is not None:
-            self.coding.transport.play_moment(moment.at_ms)
-
-    def _on_sought(self, moment: "Moment") -> None:
-        self._go_to(moment)
+    def go_to_session(self, session: "Session") -> None:
+        """Open a session on the Code desk."""
+        self._on_picked(session)
         self.code_desk()
-        self.coding.turns.setFocus()
-
-    def _go_to(self, moment: "Moment") -> None:
-        if self.workspace.session is None or self.workspace.session.id != moment.session.id:
-            self.workspace.open_session(moment.session)
-        if moment.turn is not None:
-            self.coding.turns.go_to(moment.turn.id)
 
     def _on_found(self, hit: object) -> None:
         self.code_desk()
@@ -399,16 +384,3 @@ class Window(QMainWindow):
             self.workspace.study.close()
             self.workspace.study = None
         super().closeEvent(event)
-
-
-def _agree_desk(
-    window: Window, heard: Callable[["Moment"], None], sought: Callable[["Moment"], None]
-) -> "AgreeDesk":
-    from coder.ui.agree_desk import AgreeDesk
-
-    desk = AgreeDesk(window.workspace, window.theme, window)
-    window.stack.addWidget(desk)
-    desk.heard.connect(heard)
-    desk.sought.connect(sought)
-    desk.report_wanted.connect(window.forms.export_agreement)
-    return desk

@@ -6,6 +6,7 @@ and is taken back from the screen when the store refused it.
 
 import dataclasses
 from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -20,18 +21,25 @@ from coder.coding import (
     Kind,
     Mark,
     MarkId,
+    Presence,
+    PresenceId,
     Rater,
+    Rating,
+    RatingId,
     State,
     alter,
     anchor_on,
     close_episode,
     coding_of,
     in_time,
+    marker_of,
     open_episode,
     place,
     remove,
 )
-from coder.markers import Scheme
+from coder.episodes import take_over
+from coder.markers import Marker, Scheme
+from coder.segments import length_s
 from coder.session import (
     Recording,
     Session,
@@ -48,6 +56,9 @@ KIND_NAMES = {
     Kind.PRECIPITANT: "Precipitant",
     Kind.STATEMENT: "Statement of understanding",
     Kind.SHIFT: "Affective shift",
+    Kind.COMPONENT: "Component",
+    Kind.PROCESS: "Process",
+    Kind.SESSION: "Around the session",
 }
 
 
@@ -86,11 +97,16 @@ class Workspace(QObject):
         self.substantive: frozenset[TurnId] = frozenset()
         self.marks: dict[MarkId, Mark] = {}
         self.episodes: dict[EpisodeId, Episode] = {}
+        self.ratings: dict[RatingId, Rating] = {}
+        self.presences: dict[PresenceId, Presence] = {}
+        self.segment_ms: int | None = None  # how long the scheme's segments are in this study
         self.episode: EpisodeId | None = None
         self.mark: MarkId | None = None
         self.pending = 0
         self.known = False  # whether anybody has said who they are
         self._begun = True  # whether the coding on screen is in the study yet
+        self._carried: tuple[Episode, ...] = ()  # what a coding not yet in the study begins with
+        self._markers: dict[str, Marker | None] = {}
         self._draft = False
 
     # What is open
@@ -133,12 +149,25 @@ class Workspace(QObject):
         self.recording = next(iter(study.recordings(session.id)), None)
         self.coding = self._coding(study, session, coding)
         if self.coding is not None:
-            self.scheme = study.scheme(self.coding.scheme)
-            self.marks = {mark.id: mark for mark in study.marks(self.coding.id)}
-            self.episodes = {each.id: each for each in study.episodes(self.coding.id)}
+            self.scheme = study.scheme(self.coding.scheme, self.coding.scheme_version)
+            self._read(study, self.coding)
             self.episode = next(reversed(self.episodes), None)
         self.opened.emit()
         self.acts_changed.emit()
+
+    def _read(self, study: Study, coding: Coding) -> None:
+        """Take up all that a coding holds, or will begin with."""
+        assert self.scheme is not None  # noqa: S101 - a coding has a scheme
+        self._markers = {marker.id: marker for marker in self.scheme.markers}
+        seconds = length_s(study, self.scheme)
+        self.segment_ms = None if seconds is None else seconds * 1000
+        self.marks = {mark.id: mark for mark in study.marks(coding.id)}
+        self.ratings = {each.id: each for each in study.ratings(coding.id)}
+        self.presences = {each.id: each for each in study.presences(coding.id)}
+        if not self._begun and self.scheme.of_repair:
+            self._carried = take_over(coding, _ruptures(study, coding))
+        episodes = study.episodes(coding.id) if self._begun else self._carried
+        self.episodes = {each.id: each for each in episodes}
 
     def leave(self) -> None:
         """Have what is being typed kept and every act written, before looking elsewhere."""
@@ -158,17 +187,31 @@ class Workspace(QObject):
 
     def _forget(self) -> None:
         self.turns, self.substantive = (), frozenset()
-        self.marks, self.episodes = {}, {}
-        self.episode = self.mark = None
-        self.scheme = None
+        self.marks, self.episodes, self.ratings, self.presences = {}, {}, {}, {}
+        self.episode = self.mark = self.scheme = self.segment_ms = None
+        self._markers, self._carried = {}, ()
 
     def label(self, mark: Mark) -> str:
         """The name of what a mark marks."""
-        if mark.marker is not None and self.scheme is not None:
-            return self.scheme.marker(mark.marker).label
+        marker = self.marker_of(mark)
+        if marker is not None:
+            return marker.label
+        if mark.marker is not None:
+            return f"{mark.marker} (no longer in the scheme)"
         if mark.kind == Kind.FLAG:
             return f"{mark.family or Family.UNSURE} flag"
         return KIND_NAMES.get(mark.kind, mark.kind.value)
+
+    def marker_of(self, mark: Mark) -> Marker | None:
+        """What a mark was made with; None where it has no marker, or its scheme has it no longer.
+
+        Found once: a timeline asks it of every mark it draws.
+        """
+        if mark.marker is None or self.scheme is None:
+            return None
+        if mark.marker not in self._markers:
+            self._markers[mark.marker] = marker_of(mark, self.scheme)
+        return self._markers[mark.marker]
 
     def in_order(self) -> list[Mark]:
         """The marks by moment, then by turn."""
@@ -248,10 +291,11 @@ class Workspace(QObject):
             self.apply(alter(self.coding, episode, altered, f"{what} of episode {episode.number}"))
 
     def delete_episode(self) -> None:
-        """Delete the current episode; its marks stay."""
+        """Delete the current episode and what was given about it; its marks stay."""
         episode = self.episodes.get(self.episode) if self.episode else None
         if self.editable and self.coding is not None and episode is not None:
-            self.apply(close_episode(self.coding, episode, self.marks.values()))
+            given: list[Rating | Presence] = [*self.ratings.values(), *self.presences.values()]
+            self.apply(close_episode(self.coding, episode, self.marks.values(), given))
             self.choose_episode(next(reversed(self.episodes), None))
 
     def apply(self, change: Change) -> None:
@@ -280,7 +324,7 @@ class Workspace(QObject):
         if self._begun or study is None or coding is None:
             return
         self._begun = True
-        begun = Change("begin a coding", added=(coding,), by=coding.rater_id)
+        begun = Change("begin a coding", added=(coding, *self._carried), by=coding.rater_id)
 
         def refused(_fault: BaseException) -> None:
             self._begun = False  # the act that needed it is refused too, and says why
@@ -338,29 +382,45 @@ class Workspace(QObject):
     def draw(self, change: Change) -> None:
         """Bring what is on screen up to date with a change."""
         kept = {item.id for item in change.added}
-        for item in change.removed:
-            if item.id not in kept:
-                self._drop(item)
+        gone = [item for item in change.removed if item.id not in kept]
+        for item in gone:
+            self._drop(item)
+        self._begun = self._begun and self.coding not in gone
         for item in change.added:
             self._take(item)
         self.changed.emit(change)
 
     def _drop(self, item: Item) -> None:
-        if isinstance(item, Mark):
-            self.marks.pop(item.id, None)
-            self.mark = None if self.mark == item.id else self.mark
-        elif isinstance(item, Episode):
-            self.episodes.pop(item.id, None)
-            if self.episode == item.id:
-                self.episode = next(reversed(self.episodes), None)
+        self._shelf(item).pop(item.id, None)
+        if self.mark == item.id:
+            self.mark = None
+        if self.episode == item.id:
+            self.episode = next(reversed(self.episodes), None)
+
+    def _shelf(self, item: Item) -> dict[Any, Any]:
+        """Where an item is kept while its coding is on screen."""
+        shelves: dict[type, dict[Any, Any]] = {
+            Mark: self.marks,
+            Episode: self.episodes,
+            Rating: self.ratings,
+            Presence: self.presences,
+        }
+        return shelves.get(type(item), {})
 
     def _take(self, item: Item) -> None:
         coding = None if self.coding is None else self.coding.id
-        if isinstance(item, Mark) and item.coding_id == coding:
-            self.marks[item.id] = item
-        elif isinstance(item, Episode) and item.coding_id == coding:
-            self.episodes[item.id] = item
+        if coding is not None and coding_of(item) == coding:
+            self._shelf(item)[item.id] = item
         elif isinstance(item, Coding) and item.id == coding:
-            self.coding = item
+            self.coding, self._begun = item, True
         elif isinstance(item, Session) and self.session is not None:
             self.session = item if item.id == self.session.id else self.session
+
+
+def _ruptures(study: Study, coding: Coding) -> list[tuple[Coding, list[Episode]]]:
+    """The codings of ruptures of the same rater and session, with their episodes."""
+    return [
+        (each, study.episodes(each.id))
+        for each in study.codings(coding.rater_id, coding.session_id)
+        if not study.scheme(each.scheme, each.scheme_version).of_repair
+    ]

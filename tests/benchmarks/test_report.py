@@ -9,7 +9,7 @@ import time
 import pytest
 
 from coder import markers
-from coder.agreement import LEVELS, Plan, agreement, behind, moments
+from coder.agreement import USUAL, Plan, agreement, behind, moments
 from coder.coding import Anchor, CodedSession, Coding, Family, Kind, Mark, Rater, State
 from coder.session import Role, Session, Turn
 
@@ -62,7 +62,7 @@ def test_a_full_report_takes_less_than_ten_seconds(unit):
     found = agreement(every, plan)
     alone = time.perf_counter() - begun
     events = agreement(every, Plan(unit="event")) if unit == "turn" else found
-    for level in LEVELS:
+    for level in USUAL:
         behind.diagnosis(every, plan, level)
     listed = moments(every, plan, "row")
     behind.curves(every, plan, "family")

@@ -17,15 +17,21 @@ from coder.coding import (
     Episode,
     EpisodeId,
     Family,
+    Found,
     Item,
     Kind,
     Mark,
     MarkId,
     Outcome,
+    Presence,
+    PresenceId,
     Rater,
     RaterId,
     Rating,
     RatingId,
+    Relation,
+    RelationId,
+    Relationship,
     StudyScheme,
     StudySetting,
     anchor_on,
@@ -33,6 +39,12 @@ from coder.coding import (
     submit,
 )
 from coder.session import (
+    Answer,
+    Consent,
+    ConsentId,
+    Instrument,
+    Measure,
+    MeasureId,
     Note,
     Participant,
     ParticipantId,
@@ -46,6 +58,8 @@ from coder.session import (
     Speaker,
     SpeakerId,
     Stamp,
+    Therapist,
+    TherapistId,
     TimeSource,
     Timing,
     TimingId,
@@ -53,6 +67,7 @@ from coder.session import (
     TranscriptId,
     Turn,
     TurnId,
+    Use,
 )
 from coder.store import migrate
 from coder.store.file import StudyFile
@@ -177,6 +192,28 @@ def estimate(study: Study) -> None:
     study.apply(Change("estimate", added=(timing,)))
 
 
+def measured(study: Study) -> None:
+    """Add what came with schema 4: people, measures, and what is in a session of a model."""
+    therapist, session_id = Therapist(TherapistId("th1"), "T1"), SessionId("P1-1")
+    (kept,) = (each for each in study.sessions() if each.id == session_id)
+    moved = dataclasses.replace(kept, therapist_id=therapist.id)
+    study.apply(Change("name the therapist", (kept,), (therapist, moved)))
+    relation = Relation(RelationId("re1"), ADA.id, therapist.id, Relationship.SUPERVISEE)
+    given = (
+        Consent(ConsentId("c1"), "P1", Use.SUPERVISION, "2015-01-31", "2020-01-31"),
+        Consent(ConsentId("c2"), "th1", Use.TRAINING, "2015-01-31", None, "2016-02-29", True),
+    )
+    study.apply(Change("agree", added=(relation, *given)))
+    mood = Instrument("mood", "Moods ü", 0.0, 10.5, False, "therapist", ("one", "two"))
+    answers = (Answer("one", 9.5), Answer("two"), Answer("said", text=f"words {CANARY}"))
+    measure = Measure(MeasureId("m1"), session_id, "mood", answers)
+    study.apply(Change("measure", added=(mood, measure)))
+    found = Presence(
+        PresenceId("p1"), CodingId("P1-1-ada"), "denial", Found.NOT_PRESENT, EpisodeId("e1")
+    )
+    study.apply(Change("settle", added=(found,)))
+
+
 def held(study: Study) -> dict[str, object]:
     """All that a study holds, as JSON can write it."""
     plain: dict[str, object] = {
@@ -196,8 +233,12 @@ def held(study: Study) -> dict[str, object]:
         ]  # fmt: skip
     for each in study.codings(None):
         plain[f"coding {each.id}"] = [
-            study.episodes(each.id), study.marks(each.id), study.ratings(each.id)
+            study.episodes(each.id), study.marks(each.id), study.ratings(each.id),
+            study.presences(each.id),
         ]  # fmt: skip
+    plain["people"] = [study.therapists(), study.relations(), study.consents()]
+    plain["measures"] = [study.instruments(), study.measures(None)]
+    plain["furthest"] = study.furthest(ADA.id, SessionId("P1-1"))
     return json.loads(json.dumps(plain, default=dataclasses.asdict))
 
 
@@ -210,6 +251,7 @@ def main() -> None:
             sys.exit(f"{path} is kept already")
         with make(path, passphrase) as study:
             estimate(study)
+            measured(study)
             told = json.dumps(held(study), ensure_ascii=False, indent=1)
         path.with_suffix(".json").write_text(told + "\n", encoding="utf-8")
         path.with_name(f"{path.name}.lock").unlink()

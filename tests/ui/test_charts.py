@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 
+from coder.errors import CoderError
 from coder.ui import dialogs, theme
 from coder.ui.chart_view import ChartView, picture
 from coder.ui.charts import Curves, Heat, Points, Stroke
@@ -48,6 +49,7 @@ def drawn(chart, look=theme.LIGHT):
 
 def shown(qtbot, chart, look=theme.LIGHT):
     view = ChartView(look)
+    view.leave = lambda _what, write: write()
     qtbot.addWidget(view)
     view.resize(640, 360)
     view.show_chart(chart)
@@ -215,14 +217,14 @@ def test_an_svg_carries_title_unit_and_n(qtbot, tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_picture_that_cannot_be_written_is_told(qtbot, tmp_path, monkeypatch, told):
+def test_a_picture_that_cannot_be_written_is_refused(qtbot, tmp_path, monkeypatch):
     view = shown(qtbot, CURVES)
     monkeypatch.setattr(dialogs, "ask_save", lambda *_args: tmp_path / "nowhere" / "x.png")
-    view.ask_and_save()
-    assert "cannot be written" in told[0]
+    with pytest.raises(CoderError, match="export_unwritable"):
+        view.ask_and_save()
     monkeypatch.setattr(dialogs, "ask_save", lambda *_args: None)
     view.ask_and_save()
-    assert len(told) == 1
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_menu_offers_to_save(qtbot):

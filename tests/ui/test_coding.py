@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeyEvent
 
-from coder.coding import Family, Kind, Outcome, State
+from coder.coding import Change, Family, Kind, Mark, MarkId, Outcome, State, anchor_on
 from coder.errors import CoderError
 from coder.study import Study
 from coder.ui import dialogs
@@ -262,7 +262,7 @@ def test_a_threat_shows_the_risk_notice_before_it_is_coded(coding, qtbot, told):
     coding.coding.palette_panel.choose()
     assert "protocol" in told[-1]
     wait(qtbot, coding)
-    assert kept(coding).marks[0].family == Family.UNSURE
+    assert kept(coding).marks[0].family == Family.CONFRONTATION
 
 
 def test_what_the_store_refuses_is_taken_back_and_said(coding, qtbot, told, monkeypatch):
@@ -780,3 +780,21 @@ def test_escape_in_the_palette_forgets_what_was_pressed(coding, qtbot):
 def test_printing_nothing_says_so(coding):
     coding.act("print_form")
     assert "Nothing is coded" in coding.told.text()
+
+
+def test_undoing_the_import_of_the_coding_on_screen_leaves_it_to_be_begun_again(coding, qtbot):
+    workspace = coding.workspace
+    study, mine, session = workspace.study, workspace.coding, workspace.session
+    turn = workspace.turns[5]
+    flag = Mark(MarkId("m"), mine.id, Kind.FLAG, family=Family.BOTH, anchor=anchor_on([turn]))
+    study.apply(Change("take in a coding", added=(mine, flag), by=mine.rater_id))
+    workspace.open_session(session)
+    assert list(workspace.marks) == ["m"]
+    coding.act("undo")
+    wait(qtbot, coding)
+    qtbot.waitUntil(lambda: not workspace.marks)
+    assert study.codings(None) == []
+    choose(coding, 5)
+    coding.act("flag_both")
+    wait(qtbot, coding)
+    assert len(kept(coding).marks) == 1

@@ -40,8 +40,8 @@ def test_a_study_is_made_with_schemes_and_opened(window, qtbot, tmp_path, monkey
     qtbot.waitUntil(lambda: window.workspace.study is not None)
     assert window.workspace.study.path == tmp_path / "new one.rupture"
     assert [scheme.id for scheme in window.workspace.study.schemes()] == [
-        "laraway-2015",
         "samstag-2003",
+        "laraway-2015",
     ]
     assert "not encrypted" in window.safety.text()
 
@@ -210,19 +210,29 @@ def test_the_lead_ends_blindness_with_a_reason(coding, qtbot, monkeypatch, told)
     assert coding.workspace.study.entries()[-1].what == "unblind: all codings are in"
 
 
-@pytest.mark.parametrize(("row", "suffix"), [(0, ".docx"), (2, ".csv"), (4, ".docx")])
-def test_forms_are_exported(coding, qtbot, tmp_path, monkeypatch, told, row, suffix):
+@pytest.mark.parametrize(
+    ("form", "suffix", "beside"),
+    [
+        ("laraway-2015", ".docx", ""),
+        ("marks", ".csv", "-columns"),
+        ("session-report", ".html", ""),
+        ("codebook", ".html", ""),
+        ("blank", ".docx", ""),
+    ],
+)
+def test_forms_are_exported(coding, qtbot, tmp_path, monkeypatch, told, form, suffix, beside):
     code(coding, qtbot, "Ada", [(5, "denial")])
 
     def answer(_parent, _title, fields, _hint=""):
-        fields[0][1].setCurrentIndex(row)
+        fields[0][1].setCurrentIndex(fields[0][1].findData(form))
         return True
 
     monkeypatch.setattr(dialogs, "ask_form", answer)
     monkeypatch.setattr(dialogs, "ask_save", lambda *_args: tmp_path / f"out{suffix}")
     coding.act("export_form")
     qtbot.waitUntil(lambda: bool(told))
-    assert told[-1] == f"Wrote {tmp_path / f'out{suffix}'}"
+    second = f", {tmp_path / f'out{beside}{suffix}'}" if beside else ""
+    assert told[-1] == f"Wrote {tmp_path / f'out{suffix}'}{second}"
     assert (tmp_path / f"out{suffix}").stat().st_size > 100
     assert coding.workspace.study.entries()[-1].what.startswith("export ")
 
@@ -327,6 +337,7 @@ def test_every_action_of_the_table_leads_somewhere(coding):
         coding.forms,
         coding.coding,
         *coding.coding.acting,
+        coding.desks,
         coding.workspace,
     )
     assert [act.slot for act in ACTS if not any(hasattr(owner, act.slot) for owner in owners)] == []
